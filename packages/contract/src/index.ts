@@ -1,1 +1,136 @@
-export {};
+// Errors: one base, one table of codes, one table of categories
+export {
+  type CategorySurface,
+  categoryOfHttpStatus,
+  categoryTable,
+  type ErrorCategory,
+  errorCategories,
+  isErrorCategory,
+} from "./errors/category.ts";
+export {
+  type CodeRow,
+  codeTable,
+  type ErrorCode,
+  isErrorCode,
+  type StatusWord,
+} from "./errors/code.ts";
+export {
+  type ErrorBody,
+  errorBody,
+  fromErrorBody,
+  toErrorBody,
+  toSignalboxError,
+} from "./errors/error-body.ts";
+export {
+  type ErrorDetails,
+  isSignalboxError,
+  SignalboxError,
+  type SignalboxErrorOptions,
+} from "./errors/signalbox-error.ts";
+
+// How an operation is defined
+export {
+  commonErrors,
+  defineOperation,
+  type Example,
+  type ExampleWorld,
+  type FailureExample,
+  type HttpBinding,
+  type InputOf,
+  type Intent,
+  type Operation,
+  type OutputOf,
+  type ParsedInputOf,
+  type SuccessExample,
+} from "./operation/define-operation.ts";
+export { exampleIds } from "./operation/example-ids.ts";
+
+// What is derived from it
+export {
+  fromHttpRequest,
+  type HttpRequest,
+  type InputIssue,
+  parseInput,
+  type ReceivedRequest,
+  type Route,
+  routesOf,
+  toHttpRequest,
+  toInputIssues,
+} from "./operation/http-request.ts";
+export {
+  type SdkGroup,
+  type SdkMethod,
+  type SdkMethodName,
+  type SdkMethods,
+  toSdkPath,
+} from "./operation/sdk-path.ts";
+export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
+// The operations
+export { type OperationName, type Operations, operations } from "./operations/operations.ts";
+export {
+  type SessionSummary,
+  sessionControls,
+  sessionSummary,
+  type TranscriptEntry,
+  thread,
+  threadItem,
+  threadTurn,
+  transcriptEntry,
+} from "./operations/session.ts";
+
+// The stream
+export { type ClientFrame, clientFrame, parseClientFrame } from "./stream/client-frame.ts";
+export { formatCursor, type Position, parseCursor } from "./stream/cursor.ts";
+export {
+  type AppServerSignal,
+  appServerSignal,
+  type NotificationSignal,
+  type RequestSignal,
+  type StreamEvent,
+  streamEvent,
+} from "./stream/event.ts";
+export { type EventPage, eventPage } from "./stream/event-page.ts";
+export {
+  type ExpiryReason,
+  expiryReasons,
+  type HubEvent,
+  type HubEventName,
+  type HubEventPayload,
+  hubEvents,
+  type OpenRequest,
+  openRequest,
+  type RequestKind,
+  type RequestOutcome,
+  type RequestResolution,
+  requestKinds,
+  requestOutcomes,
+  requestResolution,
+} from "./stream/hub-event.ts";
+export {
+  bearerSubprotocolPrefix,
+  type ControlFrame,
+  controlFrames,
+  eventsPath,
+  isControlFrame,
+  parseServerFrame,
+  type ServerFrame,
+  streamPath,
+  streamProtocol,
+  streamSubprotocol,
+} from "./stream/server-frame.ts";
+export {
+  broadcastTypes,
+  createTypeMatcher,
+  isBroadcastType,
+  matchesThread,
+  typePattern,
+  typePatterns,
+} from "./stream/type-filter.ts";
+export {
+  pendingApproval,
+  pendingToolCall,
+  pendingToolInput,
+  type ViewName,
+  type ViewPayload,
+  viewEvents,
+} from "./stream/view.ts";

@@ -1,0 +1,103 @@
+/**
+ * Every error code Signalbox gives out. A code is permanent: programs compare it, so it is added
+ * here and never renamed. `status` is the word an answer's body carries where clients of the
+ * earlier HTTP interface look for one; elsewhere it is `error`.
+ */
+import type { ErrorCategory } from "./category.ts";
+
+/** The words an error body's `status` can be. */
+export type StatusWord = "error" | "not_found" | "no_active_turn" | "reconciled" | "conflict";
+
+/** What a code means to every surface. */
+export interface CodeRow {
+  readonly category: ErrorCategory;
+  /** Overrides the category's. */
+  readonly retryable?: boolean;
+  readonly status?: StatusWord;
+}
+
+/** Code to meaning. */
+export const codeTable = {
+  /** Something unforeseen in the hub; the cause is in its log, not in the answer. */
+  internal_error: { category: "internal" },
+  /** An input field is missing, unknown or of a wrong type; `details.issues` names each. */
+  invalid_request: { category: "validation" },
+  /** The body is not JSON. */
+  malformed_json: { category: "validation" },
+  /** A stream cursor is not of the form `<epoch>:<seq>`. */
+  invalid_cursor: { category: "validation" },
+  /** A frame a client sent on the stream is not a known command. */
+  invalid_command: { category: "validation" },
+  /** Codex refused the parameters. */
+  invalid_params: { category: "validation" },
+  /** The request body is larger than the hub reads. */
+  body_too_large: { category: "too_large" },
+  /** The token is missing or wrong. */
+  unauthorized: { category: "auth" },
+  /** The request came from a web page of another origin. */
+  foreign_origin: { category: "authority" },
+  /** The Host header names something the hub is not known as. */
+  foreign_host: { category: "authority" },
+  /** No route has this method and path. */
+  route_not_found: { category: "not_found", status: "not_found" },
+  /** Codex knows no such thread. */
+  session_not_found: { category: "not_found", status: "not_found" },
+  /** No approval has this id. */
+  approval_not_found: { category: "not_found", status: "not_found" },
+  /** No tool call has this id. */
+  tool_call_not_found: { category: "not_found", status: "not_found" },
+  /** A turn is starting or running on the session. */
+  session_busy: { category: "busy" },
+  /** There is no turn to interrupt. */
+  no_active_turn: { category: "conflict", status: "no_active_turn" },
+  /** The turn named is not the one that runs. */
+  turn_mismatch: { category: "conflict" },
+  /** A session's tools are fixed when it is created. */
+  catalog_fixed: { category: "conflict" },
+  /** Codex is in a state that does not allow this now. */
+  invalid_state: { category: "conflict" },
+  /** Another process holds the thread for writing. */
+  writer_conflict: { category: "conflict" },
+  /** The question was answered before; `details.resolution` says how. */
+  already_resolved: { category: "conflict", status: "reconciled" },
+  /** The question ended without an answer, so it can't be answered any more. */
+  not_eligible: { category: "conflict", status: "reconciled" },
+  /** Codex does not know this method, or not in this version. */
+  method_not_supported: { category: "unsupported" },
+  /** Codex failed to do what it was asked. */
+  codex_error: { category: "upstream" },
+  /** Codex did not answer a read in time. */
+  codex_timeout: { category: "timeout" },
+  /** Codex, or the hub before it, has more to do than it takes on. Nothing was done. */
+  overloaded: { category: "unavailable" },
+  /** Codex is not running, or is starting. Nothing was done. */
+  runtime_unavailable: { category: "unavailable" },
+  /** The answer to a write was lost: it may or may not have been done. Look before repeating it. */
+  outcome_unknown: { category: "ambiguous" },
+  /** The hub can't write to its database now. */
+  storage_unavailable: { category: "unavailable" },
+  /** The hub is shutting down. */
+  hub_closing: { category: "unavailable" },
+  /** Another hub runs on the same home folder. */
+  home_in_use: { category: "conflict" },
+  /** The database was written by a newer program. */
+  store_too_new: { category: "unsupported" },
+  /** The address to listen on can't be had. */
+  listen_failed: { category: "unavailable", retryable: false },
+  /** No connection to the hub. */
+  hub_unreachable: { category: "unavailable" },
+  /** The hub did not answer in the time the caller gave. */
+  deadline_exceeded: { category: "timeout" },
+  /** What the hub answered does not fit this contract. */
+  invalid_response: { category: "upstream" },
+  /** The caller's abort signal ended the call. */
+  aborted: { category: "aborted" },
+} as const satisfies Record<string, CodeRow>;
+
+/** A code of this version. A newer peer may send others. */
+export type ErrorCode = keyof typeof codeTable;
+
+/** Whether a value is a code of this version. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(codeTable, value);
+}

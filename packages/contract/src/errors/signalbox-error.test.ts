@@ -1,0 +1,102 @@
+import { expect, expectTypeOf, test } from "vitest";
+import {
+  categoryOfHttpStatus,
+  categoryTable,
+  codeTable,
+  type ErrorCategory,
+  errorCategories,
+  fromErrorBody,
+  isSignalboxError,
+  SignalboxError,
+  toErrorBody,
+  toSignalboxError,
+} from "../index.ts";
+
+test("every category has a status, an exit code, an RPC code and a close code of its kind", () => {
+  expect(Object.keys(categoryTable).sort()).toEqual([...errorCategories].sort());
+  for (const [category, row] of Object.entries(categoryTable)) {
+    expect(row.http, category).toBeGreaterThanOrEqual(400);
+    expect(row.exit, category).toBeGreaterThan(0);
+    expect(row.exit, category).toBeLessThan(256);
+    expect(
+      row.close === 1009 || row.close === 1011 || row.close === 1013 || row.close >= 4000,
+    ).toBe(true);
+  }
+});
+
+test("exit codes and RPC codes tell categories apart", () => {
+  const rows = Object.values(categoryTable);
+  expect(new Set(rows.map((row) => row.exit)).size).toBe(rows.length);
+  expect(new Set(rows.map((row) => row.rpc)).size).toBe(rows.length);
+});
+
+test("exit codes that scripts know keep their meaning", () => {
+  expect(categoryTable.validation.exit).toBe(2);
+  expect(categoryTable.not_found.exit).toBe(4);
+  expect(categoryTable.busy.exit).toBe(5);
+  expect(categoryTable.authority.exit).toBe(7);
+  expect(categoryTable.upstream.exit).toBe(8);
+});
+
+test("codes are lower_snake words", () => {
+  for (const code of Object.keys(codeTable)) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+});
+
+test("an error takes category, status word and retryable from its code", () => {
+  const error = new SignalboxError("already_resolved", "It was answered before.");
+  expect(error).toMatchObject({ category: "conflict", status: "reconciled", retryable: false });
+  expectTypeOf(error.category).toEqualTypeOf<ErrorCategory>();
+});
+
+test("an error survives its way over the wire", () => {
+  const sent = new SignalboxError("session_busy", "A turn runs.", { details: { turnId: "t1" } });
+  const body: unknown = JSON.parse(JSON.stringify(toErrorBody(sent)));
+  expect(body).toEqual({
+    status: "error",
+    code: "session_busy",
+    message: "A turn runs.",
+    retryable: true,
+    details: { turnId: "t1" },
+  });
+  const got = fromErrorBody(409, body);
+  expect(toErrorBody(got)).toEqual(body);
+  expect(got.category).toBe("busy");
+});
+
+test("a code of a newer hub keeps its name and takes its category from the HTTP status", () => {
+  const error = fromErrorBody(409, {
+    status: "queue_full",
+    code: "queue_full",
+    message: "Full.",
+    retryable: true,
+    details: {},
+  });
+  expect(error).toMatchObject({ code: "queue_full", category: "conflict", retryable: true });
+});
+
+test("a body that is not ours becomes invalid_response with the category of its status", () => {
+  expect(fromErrorBody(502, "<html>Bad Gateway</html>")).toMatchObject({
+    code: "invalid_response",
+    category: "upstream",
+  });
+  expect(categoryOfHttpStatus(401)).toBe("auth");
+  expect(categoryOfHttpStatus(418)).toBe("validation");
+});
+
+test("a foreign error becomes internal_error and its text stays out of the body", () => {
+  const error = toSignalboxError(new Error("password=hunter2 at /home/me"));
+  expect(error.code).toBe("internal_error");
+  expect(JSON.stringify(toErrorBody(error))).not.toContain("hunter2");
+  expect(error.cause).toBeInstanceOf(Error);
+});
+
+test("an error of another copy of this package is recognised by its fields", () => {
+  const foreign = Object.assign(new Error("x"), {
+    code: "session_not_found",
+    category: "not_found",
+    retryable: false,
+  });
+  expect(isSignalboxError(foreign)).toBe(true);
+  expect(isSignalboxError(new Error("x"))).toBe(false);
+  expect(isSignalboxError({ code: "x", category: "auth", retryable: true })).toBe(false);
+});

@@ -1,0 +1,14 @@
+/**
+ * Ids that examples use in place of real ones. A surface that runs the examples makes the world
+ * each asks for and puts the real ids where these stand.
+ */
+
+/** Placeholder ids: `unknown*` ones name nothing, anywhere. */
+export const exampleIds = {
+  sessionId: "01990000-0000-7000-8000-00000000a001",
+  turnId: "01990000-0000-7000-8000-00000000a002",
+  approvalId: "req_01990000000070008000000000a003",
+  requestId: "req_01990000000070008000000000a004",
+  unknownSessionId: "01990000-0000-7000-8000-0000000000ff",
+  unknownRequestId: "req_019900000000700080000000000fff",
+} as const;

@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import {
+  defineOperation,
+  fromHttpRequest,
+  operations,
+  parseInput,
+  routesOf,
+  toHttpRequest,
+} from "../index.ts";
+
+const search = defineOperation({
+  name: "things.search",
+  summary: "Find things",
+  intent: "read",
+  idempotent: true,
+  http: { method: "GET", path: "/api/groups/:groupId/things/:thingId" },
+  input: z.strictObject({
+    groupId: z.string(),
+    thingId: z.string(),
+    text: z.string().optional(),
+    deep: z.boolean().optional(),
+    limit: z.number().default(10),
+  }),
+  output: z.object({}),
+  errors: [],
+  examples: [
+    { title: "a", input: { groupId: "g", thingId: "t" }, output: {} },
+    { title: "b", input: {}, error: "invalid_request" },
+  ],
+});
+
+function receive(path: string, body?: unknown) {
+  const url = new URL(path, "http://hub");
+  const [, , , groupId, , thingId] = url.pathname.split("/").map(decodeURIComponent);
+  return parseInput(
+    search,
+    fromHttpRequest(search, {
+      params: { groupId: groupId!, thingId: thingId! },
+      query: url.searchParams,
+      body,
+    }),
+  );
+}
+
+test("any input arrives as it was sent, whatever its texts hold", () => {
+  const text = fc.string({ unit: "binary", minLength: 1 }).filter((value) => value.isWellFormed());
+  fc.assert(
+    fc.property(
+      fc.record(
+        {
+          groupId: text.filter((id) => id !== "." && id !== ".."),
+          thingId: text.filter((id) => id !== "." && id !== ".."),
+          text,
+          deep: fc.boolean(),
+          limit: fc.integer(),
+        },
+        { requiredKeys: ["groupId", "thingId"] },
+      ),
+      (input) => {
+        const request = toHttpRequest(search, input);
+        expect(receive(request.path)).toEqual({ limit: 10, ...input });
+      },
+    ),
+  );
+});
+
+test("the fields of a POST that the path does not name are its body", () => {
+  const request = toHttpRequest(operations["sessions.send_message"], {
+    sessionId: "a/b ?",
+    text: "hi",
+    model: undefined,
+  });
+  expect(request).toEqual({
+    method: "POST",
+    path: "/api/sessions/a%2Fb%20%3F/messages",
+    body: { text: "hi" },
+  });
+});
+
+test("an id that a URL would take for a step in its path is refused before it is sent", () => {
+  for (const sessionId of ["", ".", ".."]) {
+    expect(() => toHttpRequest(operations["sessions.get"], { sessionId })).toThrow(/sessionId/);
+  }
+});
+
+test("a query text that is no boolean or number is refused by the field's name", () => {
+  expect(() => receive("/api/groups/g/things/t?deep=yes")).toThrow(/deep/);
+  expect(() => receive("/api/groups/g/things/t?limit=ten")).toThrow(/limit/);
+  expect(() => receive("/api/groups/g/things/t?limit=")).toThrow(/limit/);
+});
+
+test("a field given twice, an unknown one, and one the path gives are refused by name", () => {
+  expect(() => receive("/api/groups/g/things/t?text=a&text=b")).toThrow(/text is given twice/);
+  expect(() => receive("/api/groups/g/things/t?surprise=1")).toThrow(/surprise/);
+  expect(() => receive("/api/groups/g/things/t?thingId=x")).toThrow(/thingId/);
+});
+
+test("a body that is not an object, or a query on a POST, is refused", () => {
+  const operation = operations["approvals.decide"];
+  const received = { params: { approvalId: "a" }, query: [], body: undefined };
+  expect(() => fromHttpRequest(operation, { ...received, body: [1] })).toThrow(/JSON object/);
+  expect(() => fromHttpRequest(operation, { ...received, body: null })).toThrow(/JSON object/);
+  expect(() =>
+    fromHttpRequest(operation, { ...received, query: [["decision", "accept"]] }),
+  ).toThrow(/decision/);
+  expect(() =>
+    fromHttpRequest(operation, { ...received, body: { approvalId: "b", decision: "accept" } }),
+  ).toThrow(/approvalId/);
+});
+
+test("every wrong field of an input is named in the details", () => {
+  try {
+    parseInput(operations["sessions.create"], {
+      modle: 1,
+      approvalPolicy: "x",
+      dynamicTools: [{ name: "a b", description: "d", inputSchema: {} }],
+    });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ code: "invalid_request", category: "validation" });
+    const { issues } = (error as { details: { issues: { path: string }[] } }).details;
+    expect(issues.map((issue) => issue.path).sort()).toEqual([
+      "approvalPolicy",
+      "dynamicTools.0.name",
+      "modle",
+    ]);
+  }
+});
+
+test("the operations have the routes the HTTP interface promises", () => {
+  expect(routesOf(operations).map((route) => `${route.method} ${route.path}`)).toEqual([
+    "GET /api/health",
+    "GET /api",
+    "POST /api/sessions",
+    "GET /api/sessions",
+    "GET /api/sessions/:sessionId",
+    "POST /api/sessions/:sessionId/messages",
+    "POST /api/sessions/:sessionId/interrupt",
+    "POST /api/approvals/:approvalId/decision",
+    "POST /api/tool-calls/:requestId/response",
+  ]);
+});
+
+test("two operations on one route are refused", () => {
+  expect(() => routesOf({ a: search, b: { ...search, name: "things.find" } })).toThrow(
+    /things\.search and things\.find/,
+  );
+});

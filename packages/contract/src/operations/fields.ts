@@ -1,0 +1,65 @@
+/** Field schemas that several operations share. */
+import { z } from "zod";
+
+/** Id of a session, which is the id of its Codex thread. */
+export const sessionId = z.string().min(1).max(200).describe("Session id (a Codex thread id)");
+
+/** When Codex asks before it acts. */
+export const approvalPolicy = z
+  .enum(["untrusted", "on-request", "never"])
+  .describe("When Codex asks before it acts");
+
+/** Whether commands may use the network. */
+export const networkAccess = z
+  .enum(["restricted", "enabled"])
+  .describe("Whether commands may use the network");
+
+/** What commands may write. */
+export const filesystemSandbox = z
+  .enum(["read-only", "workspace-write", "danger-full-access"])
+  .describe("What commands may write");
+
+/** How much the model thinks. Models differ in what they take. */
+export const effort = z.string().min(1).max(40).describe("Reasoning effort, as the model names it");
+
+/** Model slug. */
+export const model = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe("Model slug; the configured one if absent");
+
+/** A tool that a process outside Codex runs. */
+export const dynamicTool = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[a-zA-Z0-9_-]{1,128}$/, "Letters, digits, _ and -, 128 at most")
+    .describe("Name the model calls it by"),
+  description: z.string().trim().min(1).describe("What it does, for the model"),
+  inputSchema: z
+    .record(z.string(), z.unknown())
+    .describe("JSON Schema of its arguments, an object"),
+});
+
+/** The tools of a session. Fixed when the session is created. */
+export const dynamicTools = z
+  .array(dynamicTool)
+  .max(128)
+  .refine((tools) => new Set(tools.map((tool) => tool.name)).size === tools.length, {
+    message: "Two tools have the same name",
+  })
+  .describe("Tools that processes outside Codex run");
+
+/** One piece of what a tool gives back. */
+export const toolContentItem = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("inputText"), text: z.string() }),
+  z.strictObject({ type: z.literal("inputImage"), imageUrl: z.string().describe("A data URL") }),
+  z.strictObject({ type: z.literal("inputAudio"), audioUrl: z.string().describe("A data URL") }),
+]);
+
+/** What a tool gives back, as Codex takes it. */
+export const toolCallResponse = z.strictObject({
+  success: z.boolean(),
+  contentItems: z.array(toolContentItem),
+});

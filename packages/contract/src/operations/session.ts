@@ -1,0 +1,77 @@
+/** What a session, its thread and its transcript look like in answers. */
+import { z } from "zod";
+import { filesystemSandbox, networkAccess } from "./fields.ts";
+
+/** The settings a session's turns run with. Null: what Codex's own configuration says. */
+export const sessionControls = z.object({
+  model: z.string().nullable(),
+  approvalPolicy: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .nullable()
+    .describe("A policy's name, or Codex's granular policy object"),
+  networkAccess: networkAccess.nullable(),
+  filesystemSandbox: filesystemSandbox.nullable(),
+  settings: z.record(z.string(), z.unknown()).describe("Free settings of the session"),
+});
+
+/** A session in a list. */
+export const sessionSummary = z.object({
+  sessionId: z.string(),
+  title: z.string(),
+  materialized: z.boolean().describe("False until the first message: there are no turns to read"),
+  status: z.string().describe("Codex's thread status: notLoaded, idle, active or systemError"),
+  activeTurnId: z.string().nullable().describe("The turn that runs now"),
+  modelProvider: z.string(),
+  approvalPolicy: sessionControls.shape.approvalPolicy,
+  sessionControls,
+  createdAt: z.number().describe("Unix seconds"),
+  updatedAt: z.number().describe("Unix seconds"),
+  cwd: z.string(),
+  source: z.string(),
+  projectId: z.string().nullable(),
+});
+
+/** A session in a list. */
+export type SessionSummary = z.output<typeof sessionSummary>;
+
+/** One item of a turn, with all the fields Codex gives it. */
+export const threadItem = z.looseObject({ id: z.string(), type: z.string() });
+
+/** One turn, with all the fields Codex gives it. */
+export const threadTurn = z.looseObject({
+  id: z.string(),
+  status: z.string().describe("completed, interrupted, failed or inProgress"),
+  items: z.array(threadItem),
+  error: z.looseObject({ message: z.string() }).nullish(),
+  startedAt: z.number().nullish().describe("Unix seconds"),
+  completedAt: z.number().nullish().describe("Unix seconds"),
+});
+
+/** A Codex thread, with all the fields Codex gives it. */
+export const thread = z.looseObject({
+  id: z.string(),
+  cwd: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  modelProvider: z.string(),
+  preview: z.string(),
+  name: z.string().nullish(),
+  status: z.looseObject({ type: z.string() }),
+  turns: z.array(threadTurn),
+});
+
+/** One line of a transcript. */
+export const transcriptEntry = z.object({
+  messageId: z.string(),
+  turnId: z.string(),
+  role: z.enum(["user", "assistant", "system"]),
+  type: z.string().describe("Codex's item type, such as agentMessage"),
+  content: z.string().describe("The text said, or one line on what was done"),
+  details: z.string().optional().describe("The whole item as JSON text, for system entries"),
+  startedAt: z.number().optional().describe("Epoch milliseconds"),
+  completedAt: z.number().optional().describe("Epoch milliseconds"),
+  status: z.enum(["streaming", "complete", "canceled", "error"]),
+});
+
+/** One line of a transcript. */
+export type TranscriptEntry = z.output<typeof transcriptEntry>;

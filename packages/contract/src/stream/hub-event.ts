@@ -1,0 +1,100 @@
+/** The hub's own events. Past-tense facts; the payload of each is given here. */
+import { z } from "zod";
+import { sessionSummary } from "../operations/session.ts";
+
+/** What a question is about. `other` covers methods of a newer Codex. */
+export const requestKinds = [
+  "command_approval",
+  "file_change_approval",
+  "permissions",
+  "user_input",
+  "elicitation",
+  "tool_call",
+  "other",
+] as const;
+
+/** What a question is about. */
+export type RequestKind = (typeof requestKinds)[number];
+
+/** How a question ended: answered by someone, by its default at the deadline, refused as not supported, or no longer asked. */
+export const requestOutcomes = ["answered", "timed_out", "refused", "expired"] as const;
+
+/** How a question ended. */
+export type RequestOutcome = (typeof requestOutcomes)[number];
+
+/** Why a question is no longer asked. */
+export const expiryReasons = [
+  "turn_ended",
+  "runtime_exited",
+  "hub_restarted",
+  "hub_closed",
+  "resolved_elsewhere",
+] as const;
+
+/** Why a question is no longer asked. */
+export type ExpiryReason = (typeof expiryReasons)[number];
+
+/** A question Codex asks, as the hub keeps it. */
+export const openRequest = z.object({
+  requestId: z.string().describe("Unique for ever"),
+  kind: z.enum(requestKinds),
+  method: z.string(),
+  threadId: z.string().nullable(),
+  turnId: z.string().nullable(),
+  itemId: z.string().nullable(),
+  summary: z.string().describe("One line for a person"),
+  openedAt: z.number().int().describe("Epoch milliseconds"),
+  deadlineAt: z.number().int().describe("Epoch milliseconds; then its safe default answers"),
+});
+
+/** A question Codex asks, as the hub keeps it. */
+export type OpenRequest = z.output<typeof openRequest>;
+
+/** How a question ended. */
+export const requestResolution = z.object({
+  requestId: z.string(),
+  kind: z.enum(requestKinds),
+  method: z.string(),
+  threadId: z.string().nullable(),
+  turnId: z.string().nullable(),
+  outcome: z.enum(requestOutcomes),
+  reason: z.enum(expiryReasons).nullable().describe("Set when expired"),
+  decision: z.string().nullable().describe("Of approvals: accept, decline or cancel"),
+  scope: z.enum(["turn", "session"]).nullable().describe("Of approvals"),
+  success: z.boolean().nullable().describe("Of tool calls"),
+});
+
+/** How a question ended. */
+export type RequestResolution = z.output<typeof requestResolution>;
+
+const generation = z.number().int().describe("Counts the processes of this hub's run from 1");
+
+/** Name to payload. */
+export const hubEvents = {
+  "session.created": z.object({ session: sessionSummary }),
+  "session.updated": z.object({ sessionId: z.string(), title: z.string() }),
+  "request.opened": openRequest,
+  "request.resolved": requestResolution,
+  "runtime.started": z.object({ generation, version: z.string(), pid: z.number().nullable() }),
+  "runtime.exited": z.object({ generation, code: z.string(), message: z.string() }),
+  "runtime.restarting": z.object({
+    generation,
+    attempt: z.number().int(),
+    delay: z.number().describe("Milliseconds until it is started again"),
+  }),
+} as const;
+
+/** Name of one of the hub's own events. */
+export type HubEventName = keyof typeof hubEvents;
+/** Payload of one of the hub's own events. */
+export type HubEventPayload<Name extends HubEventName> = z.output<(typeof hubEvents)[Name]>;
+/** One of the hub's own events, told apart by `type`. */
+export type HubEvent = { [Name in HubEventName]: StreamEventOf<Name> }[HubEventName];
+
+interface StreamEventOf<Name extends HubEventName> {
+  readonly type: Name;
+  readonly threadId: string | null;
+  readonly payload: HubEventPayload<Name>;
+  readonly seq: number;
+  readonly at: number;
+}
