@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { Feed } from "./feed.ts";
+
+function newFeed(limit: number) {
+  const calls: string[] = [];
+  const valve = { pause: () => calls.push("pause"), resume: () => calls.push("resume") };
+  return { calls, feed: new Feed<number>({ limit }, valve, () => calls.push("closed")) };
+}
+
+describe("Feed", () => {
+  test("gives everything that waits at once, in order", async () => {
+    const { feed } = newFeed(100);
+    for (let n = 0; n < 5; n++) feed.push(n);
+    expect(await feed.take()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("waits for the first event when nothing waits", async () => {
+    const { feed } = newFeed(100);
+    const taking = feed.take();
+    feed.push(7);
+    expect(await taking).toEqual([7]);
+  });
+
+  test("stops the reading at its limit, once, and resumes it when half is taken", async () => {
+    const { feed, calls } = newFeed(4);
+    for (let n = 0; n < 3; n++) feed.push(n);
+    expect(calls).toEqual([]);
+    for (let n = 3; n < 6; n++) feed.push(n);
+    expect(calls).toEqual(["pause"]);
+    expect(await feed.take(3)).toEqual([0, 1, 2]);
+    expect(calls).toEqual(["pause"]);
+    expect(await feed.take(1)).toEqual([3]);
+    expect(calls).toEqual(["pause", "resume"]);
+    expect(await feed.take()).toEqual([4, 5]);
+  });
+
+  test("loses nothing when it ends: what waits is still given, then undefined", async () => {
+    const { feed } = newFeed(100);
+    feed.push(1);
+    feed.end();
+    expect(await feed.take()).toEqual([1]);
+    expect(await feed.take()).toBeUndefined();
+  });
+
+  test("a full feed that is disposed does not hold the reading", async () => {
+    const { feed, calls } = newFeed(1);
+    feed.push(1);
+    await feed[Symbol.asyncDispose]();
+    expect(calls).toEqual(["pause", "resume", "closed"]);
+  });
+});

@@ -1,0 +1,168 @@
+/**
+ * Takes every text app-server writes, decides by its shape what it is, and brings it to whoever
+ * waits for it. Runs on the reader, so it never runs or awaits a user's code: it only appends to
+ * bounded logs and settles waiters.
+ */
+import { type RequestId, threadIdOf, turnIdOf } from "@signalbox/protocol";
+import type { AppServerError } from "../errors.ts";
+import { EventLog, type EventStream, type LogBounds } from "./event-log.ts";
+import { isRequest, type Message, type Response, weigh } from "./message.ts";
+import { PendingRequests } from "./pending-requests.ts";
+import { TurnRegistry } from "./turn-registry.ts";
+
+/** The bound on the stream of what belongs to no turn, and on every subscription. */
+const STREAM_BOUNDS: LogBounds = {
+  events: 4_096,
+  bytes: 32 * 1024 * 1024,
+  gives: ["delta", "plain", "essential"],
+};
+
+/** Part of this client that follows everything app-server says. Called on the reader: it must return at once. */
+export type Observer = (message: Message, bytes: number) => void;
+
+/** What was received that nobody could be given. */
+export type RouterCounters = {
+  /** Texts that are not JSON. */
+  unreadable: number;
+  /** JSON that is no request, notification or response. */
+  malformed: number;
+  /** Answers nobody waits for: late, doubled, or never asked. */
+  unmatched: number;
+};
+
+export class MessageRouter {
+  readonly pending = new PendingRequests();
+  readonly turns = new TurnRegistry();
+  readonly counters: RouterCounters = { unreadable: 0, malformed: 0, unmatched: 0 };
+  readonly #observers: Observer[] = [];
+  readonly #unscoped = newLog();
+  readonly #byThread = new Map<string, Set<EventLog<Message>>>();
+  readonly #everything = new Set<EventLog<Message>>();
+  /** Which turn asked an open request: `serverRequest/resolved` does not say. */
+  readonly #requestTurns = new Map<RequestId, string>();
+  readonly #onSkipped: (text: string, why: string) => void;
+  #failure: AppServerError | undefined;
+
+  /** `onSkipped` hears of every text that is left out, for the log. */
+  constructor(onSkipped: (text: string, why: string) => void = () => {}) {
+    this.#onSkipped = onSkipped;
+  }
+
+  observe(observer: Observer): void {
+    this.#observers.push(observer);
+  }
+
+  /** One JSON text as the transport read it. */
+  receive(text: string, bytes: number): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.counters.unreadable += 1;
+      this.#onSkipped(text, "it is not JSON");
+      return;
+    }
+    const message = value as Partial<Record<"id" | "method" | "result" | "error", unknown>> | null;
+    if (typeof message === "object" && message !== null) {
+      if (typeof message.method === "string") {
+        const asksForAnswer = message.id !== undefined;
+        if (!asksForAnswer || isRequestId(message.id)) {
+          this.deliver(message as Message, bytes);
+          return;
+        }
+      } else if (isRequestId(message.id) && ("result" in message || "error" in message)) {
+        if (!this.pending.settle(message as Response)) this.counters.unmatched += 1;
+        return;
+      }
+    }
+    this.counters.malformed += 1;
+    this.#onSkipped(text, "it is no request, notification or response");
+  }
+
+  /** Brings a notification or request to its turn, its thread and the observers. */
+  deliver(message: Message, bytes: number): void {
+    const threadId = threadIdOf(message);
+    const turnId = this.#turnOf(message);
+    for (const observe of this.#observers) this.#tell(observe, message, bytes);
+    if (turnId === undefined) this.#unscoped.append(message, bytes);
+    else this.turns.deliver(threadId, turnId, message, bytes);
+    if (threadId !== undefined) {
+      for (const log of this.#byThread.get(threadId) ?? []) log.append(message, bytes);
+    }
+    for (const log of this.#everything) log.append(message, bytes);
+  }
+
+  /**
+   * What belongs to no turn. The first consumer also gets what came before it, up to the bound; a
+   * later one starts with what the slowest has not read yet.
+   */
+  unscoped(): EventStream<Message> {
+    return this.#unscoped.open();
+  }
+
+  /** All that is said from now on, of one thread or of all. */
+  subscribe(threadId?: string): EventStream<Message> {
+    const log = newLog();
+    const logs = threadId === undefined ? this.#everything : this.#threadLogs(threadId);
+    if (this.#failure) log.end(this.#failure);
+    else logs.add(log);
+    return log.open("now", () => {
+      logs.delete(log);
+      if (threadId !== undefined && logs.size === 0) this.#byThread.delete(threadId);
+    });
+  }
+
+  /** The process behind the connection is gone: its open requests will never be resolved. */
+  forgetRequests(): void {
+    this.#requestTurns.clear();
+  }
+
+  /** Ends every waiter and stream, present and future, with the same error. */
+  failAll(error: AppServerError): void {
+    this.#failure ??= error;
+    this.pending.failAll(error);
+    this.turns.failAll(error);
+    this.#unscoped.end(error);
+    for (const log of this.#everything) log.end(error);
+    for (const logs of this.#byThread.values()) for (const log of logs) log.end(error);
+    this.#everything.clear();
+    this.#byThread.clear();
+  }
+
+  /** A payload of another shape than the protocol's must not end the reading. */
+  #tell(observe: Observer, message: Message, bytes: number): void {
+    try {
+      observe(message, bytes);
+    } catch (error) {
+      this.counters.malformed += 1;
+      this.#onSkipped(message.method, `its payload could not be followed: ${String(error)}`);
+    }
+  }
+
+  #turnOf(message: Message): string | undefined {
+    const turnId = turnIdOf(message);
+    if (isRequest(message)) {
+      if (turnId !== undefined) this.#requestTurns.set(message.id, turnId);
+      return turnId;
+    }
+    if (message.method !== "serverRequest/resolved") return turnId;
+    const requestId = message.params?.requestId;
+    const asked = this.#requestTurns.get(requestId);
+    this.#requestTurns.delete(requestId);
+    return asked;
+  }
+
+  #threadLogs(threadId: string): Set<EventLog<Message>> {
+    let logs = this.#byThread.get(threadId);
+    if (!logs) this.#byThread.set(threadId, (logs = new Set()));
+    return logs;
+  }
+}
+
+function newLog(): EventLog<Message> {
+  return new EventLog(STREAM_BOUNDS, weigh);
+}
+
+function isRequestId(id: unknown): id is RequestId {
+  return typeof id === "number" || typeof id === "string";
+}

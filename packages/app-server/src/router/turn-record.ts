@@ -1,0 +1,97 @@
+/** What is known of one turn: the events of its stream, and what they add up to. */
+import type { ThreadItem, ThreadTokenUsage, Turn } from "@signalbox/protocol";
+import type { AppServerError } from "../errors.ts";
+import { EventLog, type EventStream, type LogBounds } from "./event-log.ts";
+import { type Message, weigh } from "./message.ts";
+
+/** The bound on a turn's stream for consumers that fall behind. Its end and its questions always stay. */
+const TURN_LOG_BOUNDS: LogBounds = {
+  events: 8_192,
+  bytes: 64 * 1024 * 1024,
+  gives: ["delta", "plain"],
+};
+
+export class TurnRecord {
+  readonly threadId: string;
+  readonly turnId: string;
+  readonly #log: EventLog<Message>;
+  readonly #ended = Promise.withResolvers<Turn>();
+  readonly #items = new Map<string, ThreadItem>();
+  #usage: ThreadTokenUsage | undefined;
+  #turn: Turn | undefined;
+  #failure: AppServerError | undefined;
+
+  constructor(threadId: string, turnId: string, bounds: LogBounds = TURN_LOG_BOUNDS) {
+    this.threadId = threadId;
+    this.turnId = turnId;
+    this.#log = new EventLog(bounds, weigh);
+    // Nobody has to wait for the end.
+    this.#ended.promise.catch(() => {});
+  }
+
+  /** The turn as `turn/completed` gave it; undefined while it runs. */
+  get turn(): Turn | undefined {
+    return this.#turn;
+  }
+
+  get isOver(): boolean {
+    return this.#turn !== undefined || this.#failure !== undefined;
+  }
+
+  /** Completed items in the order they were first completed. */
+  get items(): ThreadItem[] {
+    return [...this.#items.values()];
+  }
+
+  /** The newest token counts that were reported for this turn. */
+  get usage(): ThreadTokenUsage | undefined {
+    return this.#usage;
+  }
+
+  /** Resolves with the finished turn; rejects when the connection was lost for good before its end. */
+  get ended(): Promise<Turn> {
+    return this.#ended.promise;
+  }
+
+  /** One more event of this turn, also after its end. */
+  append(message: Message, bytes: number): void {
+    if (!this.#learn(message)) return;
+    this.#log.append(message, bytes);
+    if (message.method === "turn/completed") this.#ended.resolve(message.params.turn);
+  }
+
+  /** The connection is gone for good: whoever waits for this turn gets `error`. */
+  fail(error: AppServerError): void {
+    if (!this.#turn) {
+      this.#failure = error;
+      this.#ended.reject(error);
+      this.#log.end(error);
+    } else {
+      this.#log.end();
+    }
+  }
+
+  open(from: "start" | "now" = "start"): EventStream<Message> {
+    return this.#log.open(from);
+  }
+
+  /** Keeps what the events add up to. False for a second end of the same turn, which nobody shall see. */
+  #learn(message: Message): boolean {
+    switch (message.method) {
+      case "item/completed": {
+        const item = message.params?.item;
+        if (item) this.#items.set(item.id, item);
+        return true;
+      }
+      case "thread/tokenUsage/updated":
+        this.#usage = message.params?.tokenUsage;
+        return true;
+      case "turn/completed":
+        if (this.isOver) return false;
+        this.#turn = message.params.turn;
+        return true;
+      default:
+        return true;
+    }
+  }
+}

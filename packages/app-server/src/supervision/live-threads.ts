@@ -1,0 +1,117 @@
+/**
+ * What this client knows of the threads it is subscribed to: whether they run, and which turn.
+ * From `thread/status/changed.type`, `turn/started` and `turn/completed` alone: a thread that is
+ * active without flags is running.
+ */
+import type { ThreadStatus } from "@signalbox/protocol";
+import type { Message } from "../router/message.ts";
+
+export type LiveThread = {
+  readonly id: string;
+  /** Ephemeral threads are lost with their process. */
+  readonly ephemeral: boolean;
+  status: ThreadStatus;
+  /** The turn that runs, as far as it was announced. */
+  activeTurnId: string | undefined;
+  /** The items of that turn whose completion was seen. */
+  completedItems: Set<string>;
+};
+
+export class LiveThreads {
+  readonly #threads = new Map<string, LiveThread>();
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  get(threadId: string): LiveThread | undefined {
+    return this.#threads.get(threadId);
+  }
+
+  get all(): LiveThread[] {
+    return [...this.#threads.values()];
+  }
+
+  /** This client is subscribed to the thread from now on. */
+  add(thread: { id: string; ephemeral: boolean; status: ThreadStatus }): void {
+    const known = this.#threads.get(thread.id);
+    if (known) {
+      known.status = thread.status;
+      return;
+    }
+    const { id, ephemeral, status } = thread;
+    this.#threads.set(id, { id, ephemeral, status, activeTurnId: undefined, completedItems: new Set() });
+  }
+
+  remove(threadId: string): void {
+    this.#threads.delete(threadId);
+    this.#wake(threadId);
+  }
+
+  isBusy(threadId: string): boolean {
+    const thread = this.#threads.get(threadId);
+    return thread !== undefined && (thread.activeTurnId !== undefined || thread.status.type === "active");
+  }
+
+  /** Resolves at the next change of this thread; check again then. */
+  changed(threadId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiting.get(threadId) ?? new Set();
+      this.#waiting.set(threadId, waiters);
+      const wake = () => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      };
+      const abort = () => {
+        waiters.delete(wake);
+        if (waiters.size === 0) this.#waiting.delete(threadId);
+        reject(signal.reason);
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener("abort", abort, { once: true });
+      waiters.add(wake);
+    });
+  }
+
+  /** Follows the stream. */
+  observe(message: Message): void {
+    switch (message.method) {
+      case "thread/status/changed":
+        return this.#update(message.params?.threadId, (thread) => {
+          thread.status = message.params.status;
+        });
+      case "turn/started":
+        return this.#update(message.params?.threadId, (thread) => {
+          thread.activeTurnId = message.params.turn?.id;
+          thread.completedItems.clear();
+        });
+      case "item/completed":
+        this.#threads.get(message.params?.threadId)?.completedItems.add(message.params.item?.id);
+        return;
+      case "turn/completed":
+        return this.#update(message.params?.threadId, (thread) => {
+          if (thread.activeTurnId === message.params.turn?.id) thread.activeTurnId = undefined;
+        });
+      case "thread/closed":
+      case "thread/archived":
+      case "thread/deleted":
+        return this.remove(message.params?.threadId);
+      default:
+    }
+  }
+
+  /** Wakes everybody who waits for a change: there will be none. */
+  wakeAll(): void {
+    for (const threadId of [...this.#waiting.keys()]) this.#wake(threadId);
+  }
+
+  #update(threadId: string, change: (thread: LiveThread) => void): void {
+    const thread = this.#threads.get(threadId);
+    if (!thread) return;
+    change(thread);
+    this.#wake(threadId);
+  }
+
+  #wake(threadId: string): void {
+    const waiters = this.#waiting.get(threadId);
+    this.#waiting.delete(threadId);
+    for (const wake of waiters ?? []) wake();
+  }
+}

@@ -1,0 +1,67 @@
+/** Cuts a byte stream into lines, with a bound on a line's length. */
+
+/**
+ * Feeds on chunks as they arrive and gives each whole line to `onLine`, decoded as UTF-8: lines are
+ * found on bytes, so a character split between two chunks arrives whole. Blank lines are skipped and
+ * a carriage return before the line feed is not part of the line.
+ */
+export class LineSplitter {
+  readonly #limit: number;
+  readonly #onLine: (line: string, bytes: number) => void;
+  #parts: Buffer[] = [];
+  #held = 0;
+
+  constructor(limit: number, onLine: (line: string, bytes: number) => void) {
+    this.#limit = limit;
+    this.#onLine = onLine;
+  }
+
+  /** Bytes of the unfinished last line. */
+  get pendingBytes(): number {
+    return this.#held;
+  }
+
+  /** Takes a chunk. Returns false when a line passed the limit: the stream can't be trusted after that. */
+  push(chunk: Buffer): boolean {
+    let start = 0;
+    if (this.#held > 0) {
+      const end = chunk.indexOf(10);
+      if (end === -1) return this.#hold(chunk);
+      if (!this.#hold(chunk.subarray(0, end))) return false;
+      const line = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts, this.#held);
+      this.#parts = [];
+      this.#held = 0;
+      if (line) this.#emit(line, 0, line.length);
+      start = end + 1;
+    }
+    for (;;) {
+      const end = chunk.indexOf(10, start);
+      if (end === -1) break;
+      if (end - start > this.#limit) return false;
+      this.#emit(chunk, start, end);
+      start = end + 1;
+    }
+    return start === chunk.length || this.#hold(chunk.subarray(start));
+  }
+
+  /** Gives out the unfinished last line, if there is one. For the end of a stream. */
+  flush(): void {
+    if (this.#held === 0) return;
+    const line = Buffer.concat(this.#parts, this.#held);
+    this.#parts = [];
+    this.#held = 0;
+    this.#emit(line, 0, line.length);
+  }
+
+  #hold(part: Buffer): boolean {
+    this.#held += part.length;
+    if (this.#held > this.#limit) return false;
+    this.#parts.push(part);
+    return true;
+  }
+
+  #emit(buffer: Buffer, start: number, end: number): void {
+    const last = end > start && buffer[end - 1] === 13 ? end - 1 : end;
+    if (last > start) this.#onLine(buffer.utf8Slice(start, last), last - start);
+  }
+}
