@@ -1,0 +1,132 @@
+/**
+ * An isolated home for the real Codex: a `CODEX_HOME` whose only model is the scripted one, and
+ * an environment from which nothing leaves the machine.
+ */
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mergeToml, type TomlTable, toToml } from "./toml.ts";
+
+/** What goes into the `config.toml` of an isolated home. */
+export interface CodexHomeOptions {
+  /** The scripted model, or the URL of one (`http://127.0.0.1:PORT/v1`). */
+  readonly model: string | { readonly url: string };
+  /** When Codex asks before it acts. Default `"never"`. `"untrusted"` is refused here by 0.169.0. */
+  readonly approvalPolicy?: "never" | "on-request";
+  /**
+   * How commands are fenced. Default `"danger-full-access"`, which works everywhere; the other two
+   * need user namespaces on Linux, which many containers do not give. A command that was approved
+   * runs outside the sandbox under any of them.
+   */
+  readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access";
+  /** The model's name. An unknown one (the default, `mock-model`) makes Codex warn and go on. */
+  readonly modelName?: string;
+  /** Codex features by name, on top of the defaults (`plugins`, `apps` and `shell_snapshot` off). */
+  readonly features?: Readonly<Record<string, boolean>>;
+  /** stdio MCP servers by name, as `[mcp_servers.NAME]`. */
+  readonly mcpServers?: Readonly<Record<string, McpServerConfig>>;
+  /** Anything else, laid over the whole `config.toml`, table by table. */
+  readonly config?: TomlTable;
+}
+
+/** One stdio MCP server as Codex's config takes it. */
+export interface McpServerConfig {
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly [key: string]: TomlTable[string];
+}
+
+/** A `CODEX_HOME` on disk; disposing removes everything made for it. */
+export interface CodexHome extends AsyncDisposable {
+  /** The `CODEX_HOME`. */
+  readonly dir: string;
+  /** An empty directory to run threads in. */
+  readonly workspace: string;
+  /** The whole environment to spawn `codex` with: nothing of ours is inherited but `PATH`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Makes an isolated `CODEX_HOME` in a fresh directory under `under` (default: the temporary one). */
+export async function createCodexHome(
+  options: CodexHomeOptions & { readonly under?: string },
+): Promise<CodexHome> {
+  const under = options.under ?? tmpdir();
+  await mkdir(under, { recursive: true });
+  const root = await realpath(await mkdtemp(join(under, "signalbox-codex-")));
+  const dir = join(root, "codex");
+  const workspace = join(root, "workspace");
+  await mkdir(workspace);
+  const env = await writeCodexHome(dir, options);
+  return {
+    dir,
+    workspace,
+    env,
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+/**
+ * Writes `config.toml` into `dir` (made when absent, an old one replaced) and gives the environment
+ * to spawn `codex` with.
+ */
+export async function writeCodexHome(
+  dir: string,
+  options: CodexHomeOptions,
+): Promise<Readonly<Record<string, string>>> {
+  const home = join(dir, "home");
+  await mkdir(home, { recursive: true });
+  await writeFile(join(dir, "config.toml"), codexConfig(options));
+  return codexEnvironment(dir, home);
+}
+
+/** The text of `config.toml`. The keys are those 0.169.0 accepts under `--strict-config`. */
+export function codexConfig(options: CodexHomeOptions): string {
+  const url = typeof options.model === "string" ? options.model : options.model.url;
+  const base: TomlTable = {
+    model: options.modelName ?? "mock-model",
+    approval_policy: options.approvalPolicy ?? "never",
+    sandbox_mode: options.sandboxMode ?? "danger-full-access",
+    model_provider: "scripted",
+    check_for_update_on_startup: false,
+    web_search: "disabled",
+    analytics: { enabled: false },
+    features: { plugins: false, apps: false, shell_snapshot: false, ...options.features },
+    model_providers: {
+      scripted: {
+        name: "Scripted",
+        base_url: url,
+        wire_api: "responses",
+        requires_openai_auth: false,
+        supports_websockets: false,
+        request_max_retries: 0,
+        stream_max_retries: 0,
+        stream_idle_timeout_ms: 60_000,
+      },
+    },
+    mcp_servers: options.mcpServers as TomlTable | undefined,
+  };
+  return toToml(mergeToml(base, options.config ?? {}));
+}
+
+/** Port 9 (discard) is closed practically everywhere, so whatever asks a proxy fails at once. */
+const DEAD_PROXY = "http://127.0.0.1:9";
+
+function codexEnvironment(dir: string, home: string): Readonly<Record<string, string>> {
+  const env: Record<string, string> = {
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    LANG: "C.UTF-8",
+    CODEX_HOME: dir,
+    CODEX_APP_SERVER_DISABLE_MANAGED_CONFIG: "1",
+    RUST_LOG: "warn",
+  };
+  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]) {
+    env[name] = DEAD_PROXY;
+    env[name.toLowerCase()] = DEAD_PROXY;
+  }
+  env.NO_PROXY = env.no_proxy = "127.0.0.1,localhost,::1";
+  // Windows programs do not start without it.
+  if (process.env.SystemRoot !== undefined) env.SystemRoot = process.env.SystemRoot;
+  return env;
+}
