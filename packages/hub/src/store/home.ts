@@ -1,0 +1,60 @@
+/** The hub's home folder and the secret in it. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Paths in a home folder. */
+export interface Home {
+  readonly folder: string;
+  readonly database: string;
+  readonly token: string;
+  readonly lock: string;
+  readonly guard: string;
+}
+
+/** Makes the folder when it is not there, for its owner only, and names what is in it. */
+export function openHome(folder: string): Home {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  return {
+    folder,
+    database: join(folder, "signalbox.db"),
+    token: join(folder, "token"),
+    lock: join(folder, "hub.lock"),
+    guard: join(folder, "hub.guard"),
+  };
+}
+
+/**
+ * The token every client must show. It is made on the first start: 32 random bytes in base64url, in
+ * a file only its owner can read. A token file that is empty is replaced.
+ */
+export function readToken(home: Home): string {
+  return existingToken(home.token) ?? makeToken(home.token);
+}
+
+function existingToken(path: string): string | undefined {
+  try {
+    const token = readFileSync(path, "utf8").trim();
+    chmodSync(path, 0o600);
+    if (token !== "") return token;
+    rmSync(path);
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+// Written aside and linked, so that nobody reads half a token.
+function makeToken(path: string): string {
+  const token = randomBytes(32).toString("base64url");
+  const aside = `${path}.${process.pid}.new`;
+  writeFileSync(aside, `${token}\n`, { mode: 0o600 });
+  try {
+    linkSync(aside, path);
+  } finally {
+    rmSync(aside);
+  }
+  return token;
+}

@@ -1,0 +1,91 @@
+/**
+ * The tables, as numbered steps. A step that has been released is never changed: the next change is
+ * the next number.
+ */
+
+/** One step. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** All steps, in order from 1. */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      -- The journal. payload is JSON text.
+      CREATE TABLE event (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        thread_id TEXT,
+        payload TEXT NOT NULL
+      ) STRICT;
+
+      -- The few events of no thread.
+      CREATE INDEX event_threadless ON event (thread_id) WHERE thread_id IS NULL;
+
+      -- Which blocks of positions hold events of a thread, so that its events are found without an
+      -- index entry for every event.
+      CREATE TABLE event_block (
+        thread_id TEXT NOT NULL,
+        block INTEGER NOT NULL,
+        PRIMARY KEY (thread_id, block)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Every type the journal ever held, to turn prefixes into exact types.
+      CREATE TABLE event_type (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+      -- The journal's numbering: one row.
+      CREATE TABLE numbering (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        epoch TEXT NOT NULL,
+        trimmed INTEGER NOT NULL,
+        closed INTEGER NOT NULL,
+        boot TEXT NOT NULL,
+        file TEXT NOT NULL
+      ) STRICT;
+
+      -- How far each projection has read the journal.
+      CREATE TABLE projection (
+        name TEXT PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        seq INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      -- Sessions the hub keeps. controls and tools are JSON text; times are epoch milliseconds.
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        controls TEXT NOT NULL,
+        tools TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      -- Questions Codex asks. run, generation and rpc_id name one message of one process.
+      CREATE TABLE request (
+        id TEXT PRIMARY KEY,
+        run TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        rpc_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        method TEXT NOT NULL,
+        thread_id TEXT,
+        turn_id TEXT,
+        item_id TEXT,
+        params TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        opened_at INTEGER NOT NULL,
+        deadline_at INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'answering', 'resolved')),
+        resolution TEXT,
+        resolved_at INTEGER,
+        announced INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (run, generation, rpc_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX request_unsettled ON request (state, announced)
+        WHERE state <> 'resolved' OR announced = 0;
+    `,
+  },
+];
