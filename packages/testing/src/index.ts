@@ -2,9 +2,11 @@
 
 // The real Codex, isolated
 export type { CodexHome, CodexHomeOptions, McpServerConfig } from "./codex/codex-home.ts";
-export { codexConfig, createCodexHome, writeCodexHome } from "./codex/codex-home.ts";
+export { createCodexHome, writeCodexHome } from "./codex/codex-home.ts";
 export type { FindCodexOptions } from "./codex/find-codex.ts";
 export { CodexNotFoundError, findCodex } from "./codex/find-codex.ts";
+// An MCP server to configure it with
+export { mcpTestServer } from "./mcp-server/mcp-test-server.ts";
 export type { Gate } from "./scripted-model/gate.ts";
 export type {
   InputItem,

@@ -19,8 +19,13 @@ export interface CodexHomeOptions {
    * runs outside the sandbox under any of them.
    */
   readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access";
-  /** The model's name. An unknown one (the default, `mock-model`) makes Codex warn and go on. */
+  /**
+   * The model's name, default `mock-model`. A catalog of this one model is written beside the
+   * config, which offers `apply_patch` as a tool of its own and keeps requests small.
+   */
   readonly modelName?: string;
+  /** Fields of the model's catalog entry; `false` writes no catalog: an unknown model, with a warning. */
+  readonly catalog?: Readonly<Record<string, unknown>> | false;
   /** Codex features by name, on top of the defaults (`plugins`, `apps` and `shell_snapshot` off). */
   readonly features?: Readonly<Record<string, boolean>>;
   /** stdio MCP servers by name, as `[mcp_servers.NAME]`. */
@@ -76,21 +81,31 @@ export async function writeCodexHome(
 ): Promise<Readonly<Record<string, string>>> {
   const home = join(dir, "home");
   await mkdir(home, { recursive: true });
-  await writeFile(join(dir, "config.toml"), codexConfig(options));
+  const catalog = options.catalog === false ? undefined : join(dir, "models.json");
+  if (catalog !== undefined) {
+    const entry = { ...catalogEntry(options.modelName ?? MODEL), ...options.catalog };
+    await writeFile(catalog, JSON.stringify({ models: [entry] }));
+  }
+  await writeFile(join(dir, "config.toml"), codexConfig(options, catalog));
   return codexEnvironment(dir, home);
 }
 
-/** The text of `config.toml`. The keys are those 0.169.0 accepts under `--strict-config`. */
-export function codexConfig(options: CodexHomeOptions): string {
+/**
+ * The text of `config.toml`, with the path of a model catalog if there is one. The keys are those
+ * that 0.169.0 accepts under `--strict-config`.
+ */
+function codexConfig(options: CodexHomeOptions, catalog: string | undefined): string {
   const url = typeof options.model === "string" ? options.model : options.model.url;
   const base: TomlTable = {
-    model: options.modelName ?? "mock-model",
+    model: options.modelName ?? MODEL,
+    model_catalog_json: catalog,
     approval_policy: options.approvalPolicy ?? "never",
     sandbox_mode: options.sandboxMode ?? "danger-full-access",
     model_provider: "scripted",
     check_for_update_on_startup: false,
     web_search: "disabled",
     analytics: { enabled: false },
+    tools: { update_plan: { enabled: true } },
     features: { plugins: false, apps: false, shell_snapshot: false, ...options.features },
     model_providers: {
       scripted: {
@@ -107,6 +122,31 @@ export function codexConfig(options: CodexHomeOptions): string {
     mcp_servers: options.mcpServers as TomlTable | undefined,
   };
   return toToml(mergeToml(base, options.config ?? {}));
+}
+
+const MODEL = "mock-model";
+
+/** The fewest fields 0.169.0 reads, with the tools a script may want. */
+function catalogEntry(slug: string): Record<string, unknown> {
+  return {
+    slug,
+    display_name: "Scripted model",
+    description: "Answers from a script.",
+    default_reasoning_level: "medium",
+    supported_reasoning_levels: [{ effort: "medium", description: "The only one." }],
+    shell_type: "shell_command",
+    visibility: "list",
+    supported_in_api: true,
+    priority: 1,
+    base_instructions: "You are a scripted model.",
+    supports_reasoning_summaries: true,
+    support_verbosity: false,
+    apply_patch_tool_type: "freeform",
+    truncation_policy: { mode: "tokens", limit: 10_000 },
+    supports_parallel_tool_calls: true,
+    context_window: 200_000,
+    experimental_supported_tools: [],
+  };
 }
 
 /** Port 9 (discard) is closed practically everywhere, so whatever asks a proxy fails at once. */
