@@ -9,6 +9,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type FileSet, type InstalledCodex, openInstalledCodex, readFiles } from "./codex.ts";
 import { spellOutImports } from "./imports.ts";
+import { renderMethodTable } from "./method-table.ts";
 import { assertCombinedIsComplete, combinedSchema } from "./schema.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -17,12 +18,14 @@ const trees = ["stable", "experimental"] as const;
 
 function generateAll(codex: InstalledCodex): FileSet {
   const files = new Map<string, string>();
+  const typesOf = {} as Record<(typeof trees)[number], FileSet>;
   const provenance = [];
   for (const tree of trees) {
     const flags = tree === "experimental" ? ["--experimental"] : [];
     const types = codex.generate(["generate-ts", ...flags]);
     const schemas = codex.generate(["generate-json-schema", ...flags]);
     assertCombinedIsComplete(schemas);
+    typesOf[tree] = types;
     for (const [path, text] of spellOutImports(types)) {
       files.set(`src/generated/${tree}/${path}`, text);
     }
@@ -30,11 +33,10 @@ function generateAll(codex: InstalledCodex): FileSet {
     provenance.push(describe(["generate-ts", ...flags], types));
     provenance.push(describe(["generate-json-schema", ...flags], schemas));
   }
-  const source = {
-    package: "@openai/codex",
-    version: codex.packageVersion,
-    codex: codex.versionLine,
-  };
+  const { packageVersion: version, versionLine } = codex;
+  const source = { package: "@openai/codex", version, codex: versionLine };
+  const table = renderMethodTable(typesOf.stable, typesOf.experimental, version);
+  files.set("src/generated/methods.ts", table);
   files.set("src/generated/PROVENANCE.json", toJson({ ...source, outputs: provenance }));
   return files;
 }
@@ -52,7 +54,7 @@ function toJson(value: unknown): string {
 }
 
 const wanted = generateAll(openInstalledCodex());
-const present = new Map(
+const present: FileSet = new Map(
   ownedFolders.flatMap((folder) =>
     [...readFiles(join(root, folder))].map(([path, text]) => [`${folder}/${path}`, text] as const),
   ),

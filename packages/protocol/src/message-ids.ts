@@ -1,0 +1,88 @@
+/**
+ * Finds the thread, turn and item that a message speaks of. This runs for every event, so nothing
+ * here allocates or splits a path: a row of the table is one look-up, a place one comparison.
+ */
+import { serverNotifications, serverRequests } from "./generated/methods.ts";
+import type { IdPlace, ServerNotificationRow } from "./method-row.ts";
+
+/** A notification or server request, of this version of codex or any other. */
+export interface Message {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+type Row = Pick<ServerNotificationRow, "threadId" | "turnId" | "itemId">;
+type Fields = { readonly [key: string]: unknown };
+
+const rows = new Map<unknown, Row>([
+  ...Object.entries(serverNotifications),
+  ...Object.entries(serverRequests),
+]);
+
+/**
+ * The thread a message belongs to, undefined when it names none. Known methods are read where the
+ * table says, others by shape (`threadId`, `conversationId`, `thread.id`). Never throws, whatever
+ * it is given; an empty string is no id.
+ */
+export function threadIdOf(message: Message): string | undefined {
+  try {
+    const params = message.params as Fields;
+    const row = rows.get(message.method);
+    if (row !== undefined) return idAt(params, row.threadId);
+    return idIn(params.threadId) ?? idIn(params.conversationId) ?? idInside(params.thread);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The turn a message belongs to, undefined when it names none (as `serverRequest/resolved`, which
+ * has a thread only). By shape: `turnId`, `turn.id`. Otherwise as {@link threadIdOf}.
+ */
+export function turnIdOf(message: Message): string | undefined {
+  try {
+    const params = message.params as Fields;
+    const row = rows.get(message.method);
+    if (row !== undefined) return idAt(params, row.turnId);
+    return idIn(params.turnId) ?? idInside(params.turn);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The item a message is about, undefined when it names none. By shape: `itemId`, `callId`,
+ * `item.id`. Otherwise as {@link threadIdOf}.
+ */
+export function itemIdOf(message: Message): string | undefined {
+  try {
+    const params = message.params as Fields;
+    const row = rows.get(message.method);
+    if (row !== undefined) return idAt(params, row.itemId);
+    return idIn(params.itemId) ?? idIn(params.callId) ?? idInside(params.item);
+  } catch {
+    return undefined;
+  }
+}
+
+function idAt(params: Fields, place: IdPlace | null): string | undefined {
+  if (place === null) return undefined;
+  switch (place.at) {
+    case "thread.id":
+      return idInside(params.thread);
+    case "turn.id":
+      return idInside(params.turn);
+    case "item.id":
+      return idInside(params.item);
+    default:
+      return idIn(params[place.at]);
+  }
+}
+
+function idInside(value: unknown): string | undefined {
+  return idIn((value as { id?: unknown } | null | undefined)?.id);
+}
+
+function idIn(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
