@@ -1,1 +1,54 @@
-export {};
+// The client
+export type { CallOptions } from "./call/caller.ts";
+export type { Methods } from "./call/methods.ts";
+// Handlers and what they get
+export type {
+  EventOf,
+  KnownEventType,
+  NotificationSignalOf,
+  PayloadOf,
+  RequestSignalOf,
+} from "./handlers/event-types.ts";
+export type { Handler } from "./handlers/handlers.ts";
+export type { SignalboxOptions } from "./options.ts";
+// Routing
+export { EventRouter, type EventRouterOptions } from "./router/event-router.ts";
+export type {
+  DispatchContext,
+  HandlerContext,
+  HandlerErrorListener,
+  HandlerFailure,
+  Route,
+  StreamRouter,
+} from "./router/route.ts";
+export { Signalbox } from "./signalbox.ts";
+// Remote skills
+export type {
+  DynamicTool,
+  SkillCatalog,
+  SkillContext,
+  SkillDefinition,
+  SkillHandler,
+} from "./skills/catalog.ts";
+export type { RemoteSkills, SkillSession, SkillSessionOptions } from "./skills/remote-skills.ts";
+export type { SkillContentItem, SkillResult } from "./skills/result.ts";
+export type {
+  ArgumentIssue,
+  JsonSchema,
+  SkillInput,
+  SkillSchema,
+  StandardSchema,
+} from "./skills/schema.ts";
+export type { SessionSkills, SkillOutcome, SkillSignal } from "./skills/session-skills.ts";
+// The stream
+export type { BackoffPolicy } from "./stream/backoff.ts";
+export type { ConnectionTimes } from "./stream/connection.ts";
+export type {
+  ConnectionEvent,
+  ConnectionListener,
+  DisconnectReason,
+} from "./stream/connection-event.ts";
+export type { EventReader } from "./stream/event-reader.ts";
+export type { InboxLimits } from "./stream/inbox.ts";
+export type { EventsOptions, Stream, StreamOptions } from "./stream/stream.ts";
+export type { WebSocketConstructor, WebSocketLike } from "./stream/web-socket.ts";

@@ -1,0 +1,11 @@
+// The client, able to find its hub
+export {
+  type HubAddress,
+  hubHome,
+  localUrl,
+  profilesPath,
+  readEnvironment,
+  readProfile,
+  type Surroundings,
+} from "./settings.ts";
+export { type LocalOptions, Signalbox } from "./signalbox.ts";

@@ -1,0 +1,37 @@
+/** What a client can be given, and what it does without. */
+import type { HandlerErrorListener, StreamRouter } from "./router/route.ts";
+import type { BackoffPolicy } from "./stream/backoff.ts";
+import type { ConnectionTimes } from "./stream/connection.ts";
+import type { InboxLimits } from "./stream/inbox.ts";
+import type { WebSocketConstructor } from "./stream/web-socket.ts";
+
+/** How a client is set up. Times are milliseconds. */
+export interface SignalboxOptions {
+  /** Where the hub is, such as `http://127.0.0.1:4777`; a path is kept as a prefix. */
+  readonly url: string | URL;
+  /** The hub's token. */
+  readonly token: string;
+  /** Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Default: the global one. The token travels as a subprotocol, so any standard one will do. */
+  readonly WebSocket?: WebSocketConstructor;
+  /** How long a call may take. Default 30,000. */
+  readonly callTimeout?: number;
+  /** How long a handler may take before the router goes on without it. Default 30,000. */
+  readonly handlerDeadline?: number;
+  /**
+   * How long a skill may take before its call fails. Default 25,000: below `handlerDeadline`, so
+   * that a slow skill ends as a failed tool call rather than as a failed handler.
+   */
+  readonly skillDeadline?: number;
+  /** Told of every failure of a handler, once. Default: writes it to the console. */
+  readonly onHandlerError?: HandlerErrorListener;
+  /** Takes over matching and dispatch; the stream then asks the hub for every type. */
+  readonly streamRouter?: StreamRouter;
+  /** The stream's heartbeat, pauses and bounds. */
+  readonly stream?: {
+    readonly times?: Partial<ConnectionTimes>;
+    readonly backoff?: Partial<BackoffPolicy>;
+    readonly inbox?: Partial<InboxLimits>;
+  };
+}

@@ -1,0 +1,178 @@
+/** The client of one hub: everything the package offers hangs from here. */
+import { operations, SignalboxError, type StreamEvent } from "@signalbox/contract";
+import type { NotificationName, RequestName } from "@signalbox/protocol";
+import { Caller } from "./call/caller.ts";
+import { createMethods, type Methods } from "./call/methods.ts";
+import type {
+  EventOf,
+  KnownEventType,
+  NotificationSignalOf,
+  OrAny,
+  RequestSignalOf,
+} from "./handlers/event-types.ts";
+import { type Handler, Handlers } from "./handlers/handlers.ts";
+import type { SignalboxOptions } from "./options.ts";
+import { EventRouter, guardListener, logHandlerFailure } from "./router/event-router.ts";
+import { RemoteSkills } from "./skills/remote-skills.ts";
+import { defaultBackoff } from "./stream/backoff.ts";
+import { defaultTimes } from "./stream/connection.ts";
+import type { ConnectionListener } from "./stream/connection-event.ts";
+import { ConnectionListeners } from "./stream/connection-listeners.ts";
+import { defaultInboxLimits } from "./stream/inbox.ts";
+import { Stream } from "./stream/stream.ts";
+
+/**
+ * The client of one hub, in Node 22 or later and in a browser.
+ *
+ * Operations are methods: `box.sessions.sendMessage({sessionId, text})`. Handlers are registered
+ * with `onEvent` and its like, each of which returns an idempotent removal, and run while
+ * `box.stream.runForever()` does. Nothing is connected before it is asked for.
+ */
+export class Signalbox implements AsyncDisposable {
+  readonly system: Methods["system"];
+  readonly sessions: Methods["sessions"];
+  readonly approvals: Methods["approvals"];
+  readonly toolCalls: Methods["toolCalls"];
+  /** The stream of events. */
+  readonly stream: Stream;
+  /** Tools that run in this process, offered to sessions. */
+  readonly remoteSkills: RemoteSkills;
+  readonly #handlers: Handlers;
+  readonly #listeners: ConnectionListeners;
+
+  /** Throws `invalid_request` for a URL or token that can't be one. */
+  constructor(options: SignalboxOptions) {
+    const url = parseUrl(options.url);
+    const token = parseToken(options.token);
+    const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
+    const handlerDeadline = options.handlerDeadline ?? 30_000;
+    const onHandlerError = guardListener(options.onHandlerError ?? logHandlerFailure);
+    const caller = new Caller({ url, token, fetch, timeout: options.callTimeout ?? 30_000 });
+    const methods = createMethods(caller);
+    this.system = methods.system;
+    this.sessions = methods.sessions;
+    this.approvals = methods.approvals;
+    this.toolCalls = methods.toolCalls;
+    this.remoteSkills = new RemoteSkills({ methods, deadline: options.skillDeadline ?? 25_000 });
+
+    const router = options.streamRouter ?? new EventRouter({ handlerDeadline, onHandlerError });
+    const handlers = new Handlers({ router, onTypesChanged: () => this.stream.typesChanged() });
+    this.#handlers = handlers;
+    this.#listeners = new ConnectionListeners({ deadline: handlerDeadline, onHandlerError });
+    this.stream = new Stream({
+      url,
+      token,
+      WebSocket: options.WebSocket ?? globalThis.WebSocket,
+      times: { ...defaultTimes, ...options.stream?.times },
+      backoff: { ...defaultBackoff, ...options.stream?.backoff },
+      inbox: { ...defaultInboxLimits, ...options.stream?.inbox },
+      router,
+      // An own router may match whatever it likes, so it gets everything.
+      wantedTypes: () => (options.streamRouter === undefined ? handlers.types : undefined),
+      listeners: this.#listeners,
+      onHandlerError,
+      diagnose: (signal) =>
+        caller.call(operations["system.health"], {}, { signal, timeout: 5_000 }).then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+    });
+  }
+
+  /**
+   * Handles every event of one type, such as `session.created` or `app_server.turn.completed`; of
+   * the known ones the payload is typed.
+   */
+  onEvent<const Type extends OrAny<KnownEventType>>(
+    type: Type,
+    handler: Handler<EventOf<Type>>,
+  ): () => void {
+    return this.#handlers.onEvent(type, handler);
+  }
+
+  /**
+   * Handles every event whose type starts with this text; the empty text is every event. The
+   * prefix `app_server.` includes `app_server.request.`; views come only when named in full.
+   */
+  onEventPrefix(prefix: string, handler: Handler<StreamEvent>): () => void {
+    return this.#handlers.onEventPrefix(prefix, handler);
+  }
+
+  /**
+   * Handles one notification of app-server by its normalised name: `item.started` for
+   * `item/started`. Never called for a request.
+   */
+  onAppServer<const Name extends OrAny<NotificationName>>(
+    name: Name,
+    handler: Handler<NotificationSignalOf<Name>>,
+  ): () => void {
+    return this.#handlers.onAppServer(name, handler);
+  }
+
+  /**
+   * Handles one kind of question of app-server by its normalised name: `item.tool.call`. The
+   * signal's `requestId` is what the answering operations take.
+   */
+  onAppServerRequest<const Name extends OrAny<RequestName>>(
+    name: Name,
+    handler: Handler<RequestSignalOf<Name>>,
+  ): () => void {
+    return this.#handlers.onAppServerRequest(name, handler);
+  }
+
+  /**
+   * Another name for `onEvent("app_server.item.started")`, kept because programs written for the
+   * Python client expect it. It runs for every item of a turn: for its beginning use
+   * `onTurn("started", handler)`.
+   */
+  onTurnStarted(handler: Handler<EventOf<"app_server.item.started">>): () => void {
+    return this.#handlers.onEvent("app_server.item.started", handler);
+  }
+
+  /** Handles the beginning or the end of turns: `turn/started` and `turn/completed`. */
+  onTurn<const Phase extends "started" | "completed">(
+    phase: Phase,
+    handler: Handler<NotificationSignalOf<`turn.${Phase}`>>,
+  ): () => void {
+    return this.#handlers.onAppServer(`turn.${phase}`, handler);
+  }
+
+  /**
+   * Told about the stream itself: connected, disconnected, gap, lagging, caught_up. `gap` and
+   * `caught_up` come in their place among the events; the others as they happen.
+   */
+  onConnection(listener: ConnectionListener): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** Ends every run and reader. Idempotent; calls under way are not affected. */
+  close(): void {
+    this.stream.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+function parseUrl(url: string | URL): URL {
+  let parsed: URL | undefined;
+  try {
+    parsed = new URL(url);
+  } catch {
+    parsed = undefined;
+  }
+  if (parsed !== undefined && /^https?:$/.test(parsed.protocol)) return parsed;
+  throw new SignalboxError(
+    "invalid_request",
+    `${JSON.stringify(String(url))} is not the URL of a hub: give one like http://127.0.0.1:4777.`,
+  );
+}
+
+function parseToken(token: string): string {
+  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new SignalboxError(
+    "invalid_request",
+    "The token must be a text of visible ASCII characters. It is in the file token of the hub's home.",
+  );
+}

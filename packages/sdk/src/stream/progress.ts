@@ -1,0 +1,65 @@
+/**
+ * How far a run has received. One object decides for every connection of the run what is new, what
+ * came twice, and where to resume, so that reconnecting neither loses nor doubles an event.
+ */
+import { formatCursor, type Position } from "@signalbox/contract";
+
+/** The place after which the next connection starts. */
+export class Progress {
+  #epoch: string | undefined;
+  #seq = 0;
+  // A view follows the event it derives from under the same seq, so one seq can bring several
+  // types; a connection cut between them has to be resumed before that seq, not after it.
+  #typesAtSeq: string[] = [];
+
+  constructor(start?: Position) {
+    if (start !== undefined) this.moveTo(start);
+  }
+
+  /** Whether any place is known yet. */
+  get isKnown(): boolean {
+    return this.#epoch !== undefined;
+  }
+
+  get epoch(): string | undefined {
+    return this.#epoch;
+  }
+
+  /** The cursor to subscribe after: everything not received yet lies behind it. */
+  get resumeAfter(): string | undefined {
+    if (this.#epoch === undefined) return undefined;
+    const seq = this.#typesAtSeq.length === 0 ? this.#seq : Math.max(0, this.#seq - 1);
+    return formatCursor({ epoch: this.#epoch, seq });
+  }
+
+  /** Takes an event in. False when it was received before. */
+  accept(event: { readonly seq: number; readonly type: string }): boolean {
+    if (event.seq < this.#seq) return false;
+    if (event.seq === this.#seq) {
+      // A place that was not reached by an event of ours (a cursor, a gap's end) is complete.
+      if (this.#typesAtSeq.length === 0 || this.#typesAtSeq.includes(event.type)) return false;
+      this.#typesAtSeq.push(event.type);
+      return true;
+    }
+    this.#seq = event.seq;
+    this.#typesAtSeq = [event.type];
+    return true;
+  }
+
+  /** Everything up to here has been delivered or did not concern this run. Never moves back. */
+  complete(position: Position): void {
+    if (position.epoch !== this.#epoch) {
+      this.moveTo(position);
+    } else if (position.seq >= this.#seq) {
+      this.#seq = position.seq;
+      this.#typesAtSeq = [];
+    }
+  }
+
+  /** Starts from here, wherever it was: the hub said that what lies before can't be had. */
+  moveTo(position: Position): void {
+    this.#epoch = position.epoch;
+    this.#seq = position.seq;
+    this.#typesAtSeq = [];
+  }
+}
