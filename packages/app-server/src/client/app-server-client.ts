@@ -9,7 +9,7 @@ import { untilAborted } from "../abort.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
 import type { EventStream } from "../router/event-log.ts";
 import { Feed, type FeedOptions } from "../router/feed.ts";
-import { isRequest, type Message } from "../router/message.ts";
+import { isRequest, type Message, type Request } from "../router/message.ts";
 import { MessageRouter, type RouterCounters } from "../router/message-router.ts";
 import type { Reservation } from "../router/turn-registry.ts";
 import type { TurnRecord } from "../router/turn-record.ts";
@@ -153,7 +153,7 @@ export class AppServerClient implements AsyncDisposable {
   }
 
   /** Calls `listener` with every server request, on the reader: it must return at once. */
-  onRequest(listener: (request: { generation: number; message: Message & { id: RequestId } }) => void): void {
+  onRequest(listener: (request: { generation: number; message: Request }) => void): void {
     this.#router.observe((message) => {
       if (isRequest(message)) listener({ generation: this.#generation, message });
     });
@@ -350,7 +350,7 @@ export class AppServerClient implements AsyncDisposable {
     ready: async (signal: AbortSignal): Promise<void> => {
       while (this.#state !== "ready") {
         if (this.#failure) throw this.#failure;
-        await untilAborted(this.#state === "restarting" ? this.#ready.promise : this.start(), signal);
+        await untilAborted<unknown>(this.#state === "restarting" ? this.#ready.promise : this.start(), signal);
       }
     },
     check: (method: string, params: unknown) => this.#connection?.support.check(method, params),

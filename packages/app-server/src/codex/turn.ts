@@ -1,7 +1,9 @@
 /** A turn that was started, for whoever holds it: read it as events or text, wait for it, steer or interrupt it. */
+import type { Turn as WireTurn } from "@signalbox/protocol";
 import { untilAborted } from "../abort.ts";
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
+import type { EventStream } from "../router/event-log.ts";
 import type { Message } from "../router/message.ts";
 import type { TurnRecord } from "../router/turn-record.ts";
 import { type Input, toUserInput } from "./input.ts";
@@ -39,16 +41,13 @@ export class Turn implements AsyncIterable<Message> {
   }
 
   /**
-   * The turn's notifications and server requests, raw, in app-server's order; the first reader gets
-   * them from the very first. Ends after `turn/completed`, with an error when the connection was lost
+   * The turn's notifications and server requests, raw, in app-server's order, from the oldest still
+   * kept when this is called: for the first reader the very first. Ends after `turn/completed`, with an error when the connection was lost
    * for good. A `turn/completed` marked `recovered` was read from the thread after a lost connection.
    */
-  async *events({ late = false }: TurnEventsOptions = {}): AsyncGenerator<Message, undefined> {
-    await using stream = this.#record.open();
-    for await (const message of stream) {
-      yield message;
-      if (!late && message.method === "turn/completed") return;
-    }
+  events({ late = false }: TurnEventsOptions = {}): AsyncGenerator<Message, undefined> {
+    const { stream, missedEnd } = this.#record.open();
+    return readTurn(stream, missedEnd, late);
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Message, undefined> {
@@ -59,40 +58,8 @@ export class Turn implements AsyncIterable<Message> {
    * The agent's text as it is written, commentary left out. Throws `turn_failed` or
    * `turn_interrupted` after the last piece when the turn did not complete.
    */
-  async *text(): AsyncGenerator<string, undefined> {
-    const commentary = new Set<string>();
-    const streamed = new Set<string>();
-    for await (const message of this.events()) {
-      switch (message.method) {
-        case "item/started": {
-          const { item } = message.params;
-          if (item.type === "agentMessage" && item.phase === "commentary") commentary.add(item.id);
-          break;
-        }
-        case "item/agentMessage/delta": {
-          const { itemId, delta } = message.params;
-          if (commentary.has(itemId)) break;
-          streamed.add(itemId);
-          yield delta;
-          break;
-        }
-        case "item/completed": {
-          const { item } = message.params;
-          if (item.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id)) break;
-          if (item.text !== "") yield item.text;
-          break;
-        }
-        case "turn/completed": {
-          const { turn } = message.params;
-          if (turn.status === "completed") return;
-          const code = turn.status === "interrupted" ? "turn_interrupted" : "turn_failed";
-          throw new AppServerError(code, `The turn ended as ${turn.status}: ${turn.error?.message ?? "no reason was given"}.`, {
-            details: { turnId: this.id, threadId: this.threadId },
-          });
-        }
-        default:
-      }
-    }
+  text(): AsyncGenerator<string, undefined> {
+    return readText(this.events());
   }
 
   /**
@@ -131,4 +98,58 @@ export class Turn implements AsyncIterable<Message> {
       throw error;
     }
   }
+}
+
+async function* readTurn(
+  stream: EventStream<Message>,
+  missedEnd: Message | undefined,
+  late: boolean,
+): AsyncGenerator<Message, undefined> {
+  await using events = stream;
+  if (missedEnd) {
+    yield missedEnd;
+    if (!late) return;
+  }
+  for await (const message of events) {
+    yield message;
+    if (!late && message.method === "turn/completed") return;
+  }
+}
+
+async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string, undefined> {
+  const commentary = new Set<string>();
+  const streamed = new Set<string>();
+  for await (const message of events) {
+    switch (message.method) {
+      case "item/started": {
+        const { item } = message.params;
+        if (item.type === "agentMessage" && item.phase === "commentary") commentary.add(item.id);
+        break;
+      }
+      case "item/agentMessage/delta": {
+        const { itemId, delta } = message.params;
+        if (commentary.has(itemId)) break;
+        streamed.add(itemId);
+        yield delta;
+        break;
+      }
+      case "item/completed": {
+        const { item } = message.params;
+        if (item.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id)) break;
+        if (item.text !== "") yield item.text;
+        break;
+      }
+      case "turn/completed":
+        return refuseUnlessCompleted(message.params.turn);
+      default:
+    }
+  }
+}
+
+function refuseUnlessCompleted({ id, status, error }: WireTurn): undefined {
+  if (status === "completed") return undefined;
+  const code = status === "interrupted" ? "turn_interrupted" : "turn_failed";
+  throw new AppServerError(code, `The turn ended as ${status}: ${error?.message ?? "no reason was given"}.`, {
+    details: { turnId: id },
+  });
 }

@@ -11,8 +11,8 @@ const METHOD_NOT_FOUND = -32601;
 /** The safe answer to a server request; `why` is shown to the model or the log, where the kind has room for it. */
 export function safeAnswer(request: ServerRequest, why: string): Answer {
   switch (request.method) {
+    // 0.169.0 takes `decline` also where `availableDecisions` names only `cancel`, which would end the turn.
     case "item/commandExecution/requestApproval":
-      return { result: { decision: refusal(request.params) } };
     case "item/fileChange/requestApproval":
       return answer<typeof request.method>({ decision: "decline" });
     case "item/permissions/requestApproval":
@@ -27,7 +27,7 @@ export function safeAnswer(request: ServerRequest, why: string): Answer {
       return answer<typeof request.method>({ currentTimeAt: Math.floor(Date.now() / 1_000) });
     case "applyPatchApproval":
     case "execCommandApproval":
-      return answer<typeof request.method>({ decision: "denied" });
+      return answer<typeof request.method>({ decision: { denied: { rejection: why } } });
     case "account/chatgptAuthTokens/refresh":
     case "attestation/generate":
       return { error: { code: METHOD_NOT_FOUND, message: why } };
@@ -43,10 +43,4 @@ function unknownMethod({ method }: { method: string }): Answer {
 
 function answer<M extends ServerRequest["method"]>(result: AnswerOf<M>): Answer {
   return { result };
-}
-
-/** `decline`, unless app-server says that only `cancel` is on offer. */
-function refusal(params: { availableDecisions?: readonly unknown[] | null }): "decline" | "cancel" {
-  const offered = params.availableDecisions;
-  return offered && !offered.includes("decline") && offered.includes("cancel") ? "cancel" : "decline";
 }

@@ -46,8 +46,9 @@ export class EventLog<T> {
     return this.#events.length;
   }
 
-  get ended(): boolean {
-    return this.#ended;
+  /** Whether a stream opened now would give this event. */
+  holds(event: T): boolean {
+    return this.#events.includes(event);
   }
 
   append(event: T, bytes = 0): void {

@@ -11,6 +11,8 @@ const TURN_LOG_BOUNDS: LogBounds = {
   gives: ["delta", "plain"],
 };
 
+type EndOfTurn = Extract<Message, { method: "turn/completed" }>;
+
 export class TurnRecord {
   readonly threadId: string;
   readonly turnId: string;
@@ -18,7 +20,7 @@ export class TurnRecord {
   readonly #ended = Promise.withResolvers<Turn>();
   readonly #items = new Map<string, ThreadItem>();
   #usage: ThreadTokenUsage | undefined;
-  #turn: Turn | undefined;
+  #end: EndOfTurn | undefined;
   #failure: AppServerError | undefined;
 
   constructor(threadId: string, turnId: string, bounds: LogBounds = TURN_LOG_BOUNDS) {
@@ -31,11 +33,11 @@ export class TurnRecord {
 
   /** The turn as `turn/completed` gave it; undefined while it runs. */
   get turn(): Turn | undefined {
-    return this.#turn;
+    return this.#end?.params.turn;
   }
 
   get isOver(): boolean {
-    return this.#turn !== undefined || this.#failure !== undefined;
+    return this.#end !== undefined || this.#failure !== undefined;
   }
 
   /** Completed items in the order they were first completed. */
@@ -62,7 +64,7 @@ export class TurnRecord {
 
   /** The connection is gone for good: whoever waits for this turn gets `error`. */
   fail(error: AppServerError): void {
-    if (!this.#turn) {
+    if (!this.#end) {
       this.#failure = error;
       this.#ended.reject(error);
       this.#log.end(error);
@@ -71,8 +73,13 @@ export class TurnRecord {
     }
   }
 
-  open(from: "start" | "now" = "start"): EventStream<Message> {
-    return this.#log.open(from);
+  /**
+   * A reader's stream, from the oldest event still held. When readers before it have used up the end
+   * of the turn, the end is given apart, so that nobody waits for it for ever.
+   */
+  open(): { stream: EventStream<Message>; missedEnd: Message | undefined } {
+    const missedEnd = this.#end && !this.#log.holds(this.#end) ? this.#end : undefined;
+    return { stream: this.#log.open(), missedEnd };
   }
 
   /** Keeps what the events add up to. False for a second end of the same turn, which nobody shall see. */
@@ -88,7 +95,7 @@ export class TurnRecord {
         return true;
       case "turn/completed":
         if (this.isOver) return false;
-        this.#turn = message.params.turn;
+        this.#end = message;
         return true;
       default:
         return true;

@@ -76,7 +76,7 @@ export class Requester {
         this.#slots.release();
       }
     } catch (error) {
-      const ambiguous = unanswered && !clientRequests[method].read;
+      const ambiguous = unanswered && !clientRequests[method].pureRead;
       throw explain(error, method, ambiguous, { signal, timeout, deadline });
     }
   }

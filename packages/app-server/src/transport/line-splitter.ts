@@ -62,6 +62,6 @@ export class LineSplitter {
 
   #emit(buffer: Buffer, start: number, end: number): void {
     const last = end > start && buffer[end - 1] === 13 ? end - 1 : end;
-    if (last > start) this.#onLine(buffer.utf8Slice(start, last), last - start);
+    if (last > start) this.#onLine(buffer.toString("utf8", start, last), last - start);
   }
 }

@@ -1,0 +1,31 @@
+/** `npm run bench [name]`: every figure DESIGN sets a bar for, beside its floor. Exits 1 when a bar is missed. */
+import { globSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Figure, meetsBar, shareOf } from "./measure.ts";
+
+const root = join(import.meta.dirname, "..");
+const wanted = process.argv[2];
+const suites = globSync("packages/*/bench/*.ts", { cwd: root }).toSorted();
+const format = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+let missed = 0;
+
+console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}\n`);
+for (const suite of suites) {
+  if (wanted !== undefined && !suite.includes(wanted)) continue;
+  const { run } = (await import(pathToFileURL(join(root, suite)).href)) as { run?: () => Promise<Figure[]> };
+  if (!run) continue;
+  for (const figure of await run()) print(figure);
+}
+if (missed > 0) console.log(`\n${missed} below the bar.`);
+process.exitCode = missed > 0 ? 1 : 0;
+
+function print(figure: Figure): void {
+  const good = meetsBar(figure);
+  if (!good) missed += 1;
+  const { name, unit, ours, floor, bar } = figure;
+  const against = floor === 0 ? "" : `, floor ${format.format(floor)}, ratio ${shareOf(figure).toFixed(2)}`;
+  const limit = "least" in bar ? `>= ${bar.least}` : `<= ${bar.most}`;
+  console.log(`${good ? "ok  " : "MISS"} ${name}: ${format.format(ours)} ${unit}${against} (bar ${limit})`);
+}

@@ -1,0 +1,49 @@
+/** How our speed is told: each figure beside a bare floor that was measured in turn with it, in the same run. */
+
+export type Figure = {
+  name: string;
+  unit: string;
+  /** What this code does, and what the bare floor does with the same input. */
+  ours: number;
+  floor: number;
+  /** The least (or, for `most`, the largest) share of the floor that is good enough. */
+  bar: { least: number } | { most: number };
+};
+
+/** The share of the floor, or for a bound without a floor (`floor` 0) the figure itself. */
+export function shareOf({ ours, floor }: Figure): number {
+  return floor === 0 ? ours : ours / floor;
+}
+
+export function meetsBar(figure: Figure): boolean {
+  const share = shareOf(figure);
+  return "least" in figure.bar ? share >= figure.bar.least : share <= figure.bar.most;
+}
+
+/**
+ * Runs two workloads in turn, `rounds` times after one unmeasured round, and gives the median rate of
+ * each in units a second. Taking turns keeps a drift of the machine's speed out of their ratio.
+ */
+export async function compareRates(
+  units: number,
+  ours: () => Promise<void> | void,
+  floor: () => Promise<void> | void,
+  rounds = 7,
+): Promise<{ ours: number; floor: number }> {
+  const rates = { ours: [] as number[], floor: [] as number[] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, work] of [["floor", floor], ["ours", ours]] as const) {
+      globalThis.gc?.();
+      const started = performance.now();
+      await work();
+      const rate = units / ((performance.now() - started) / 1_000);
+      if (round > 0) rates[name].push(rate);
+    }
+  }
+  return { ours: median(rates.ours), floor: median(rates.floor) };
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
