@@ -50,7 +50,6 @@ export const migrations: readonly Migration[] = [
       -- How far each projection has read the journal.
       CREATE TABLE projection (
         name TEXT PRIMARY KEY,
-        epoch TEXT NOT NULL,
         seq INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;
 

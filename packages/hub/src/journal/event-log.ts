@@ -1,0 +1,65 @@
+/**
+ * The one way events come about: stored, then applied to the projections, then told. Whoever hears
+ * of an event finds it in the journal, and the state that follows from it in the database.
+ */
+import type { NewEvent, StoredEvent } from "./event.ts";
+import type { Journal } from "./journal.ts";
+import type { Projections } from "./projection.ts";
+
+/** Hears of events after they are stored: all of them, once, in order. Must not throw. */
+export type EventListener = (events: readonly StoredEvent[]) => void;
+
+/** Appends events and tells of them. */
+export class EventLog {
+  readonly #journal: Journal;
+  readonly #projections: Projections;
+  readonly #listeners = new Set<EventListener>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #writable = true;
+
+  constructor(journal: Journal, projections: Projections) {
+    this.#journal = journal;
+    this.#projections = projections;
+  }
+
+  /** Whether the last append could be stored. */
+  get writable(): boolean {
+    return this.#writable;
+  }
+
+  /**
+   * Stores events, all or none, in the order of the calls, and resolves once they have been told.
+   * Rejects with `storage_unavailable`; then nothing happened.
+   */
+  append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
+    const appended = this.#tail.then(() => this.#append(events));
+    this.#tail = appended.catch(() => {});
+    return appended;
+  }
+
+  /** Resolves when every append so far has been stored and told, or has failed. */
+  async settled(): Promise<void> {
+    await this.#tail;
+  }
+
+  /** Hears of every event from now on. Returns an idempotent unsubscribe. */
+  onAppended(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
+    if (events.length === 0) return [];
+    let stored: readonly StoredEvent[];
+    try {
+      stored = await this.#journal.append(events);
+    } catch (error) {
+      this.#writable = false;
+      throw error;
+    }
+    this.#writable = true;
+    await this.#projections.apply(stored);
+    for (const listener of this.#listeners) listener(stored);
+    return stored;
+  }
+}

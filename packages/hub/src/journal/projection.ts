@@ -1,0 +1,109 @@
+/**
+ * Projections: durable state that follows the journal. Each has a stored position, moved in the same
+ * transaction as its state, so that after a crash it goes on where it was and applies each event once.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { createTypeMatcher } from "@signalbox/contract";
+import { transaction } from "../store/database.ts";
+import type { StoredEvent } from "./event.ts";
+import type { Journal } from "./journal.ts";
+
+/** State that follows the journal. */
+export interface Projection {
+  /** Permanent: its position is stored under it. */
+  readonly name: string;
+  /** The types it follows: exact, or prefixes ending in `*`. */
+  readonly types: readonly string[];
+  /** Changes the stored state. Runs in a transaction, each event once, in order. */
+  apply(event: StoredEvent): void;
+}
+
+/** Called when an event can't be applied: the event is passed over, since no later one may wait for it. */
+export type OnProjectionError = (projection: string, event: StoredEvent, error: unknown) => void;
+
+/** All projections of one database over one journal. */
+export class Projections {
+  readonly #database: DatabaseSync;
+  readonly #journal: Journal;
+  readonly #followers: readonly Follower[];
+  readonly #onError: OnProjectionError;
+  readonly #savePosition: StatementSync;
+
+  constructor(
+    database: DatabaseSync,
+    journal: Journal,
+    projections: readonly Projection[],
+    onError: OnProjectionError,
+  ) {
+    this.#database = database;
+    this.#journal = journal;
+    this.#onError = onError;
+    this.#savePosition = database.prepare("INSERT OR REPLACE INTO projection VALUES (?, ?)");
+    const position = database.prepare("SELECT seq FROM projection WHERE name = ?");
+    this.#followers = projections.map((projection) => ({
+      projection,
+      follows: createTypeMatcher(projection.types),
+      position: Number(position.get(projection.name)?.seq ?? 0),
+      behind: true,
+    }));
+  }
+
+  /** Applies what came before: everything from each projection's position to the head. */
+  async catchUp(): Promise<void> {
+    for (const follower of this.#followers) await this.#catchUp(follower);
+  }
+
+  /** Applies events just appended. Never throws: a projection that can't store catches up at the next call. */
+  async apply(events: readonly StoredEvent[]): Promise<void> {
+    for (const follower of this.#followers) {
+      if (follower.behind) await this.#catchUp(follower);
+      else this.#applyBatch(follower, events);
+    }
+  }
+
+  async #catchUp(follower: Follower): Promise<void> {
+    follower.behind = false;
+    const head = this.#journal.head;
+    let after = Math.min(follower.position, head);
+    while (after < head && !follower.behind) {
+      const { types } = follower.projection;
+      const page = await this.#journal.read({ after, limit: 1000, types });
+      this.#applyBatch(follower, page.events);
+      after = page.next;
+    }
+  }
+
+  #applyBatch(follower: Follower, events: readonly StoredEvent[]): void {
+    const due = events.filter(
+      (event) => event.seq > follower.position && follower.follows(event.type),
+    );
+    if (due.length === 0) return;
+    const { name } = follower.projection;
+    try {
+      transaction(this.#database, () => {
+        for (const event of due) this.#applyOne(follower.projection, event);
+        this.#savePosition.run(name, due.at(-1)!.seq);
+      });
+      follower.position = due.at(-1)!.seq;
+    } catch {
+      // The database can't be written now; the journal has the events.
+      follower.behind = true;
+    }
+  }
+
+  #applyOne(projection: Projection, event: StoredEvent): void {
+    try {
+      projection.apply(event);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "ERR_SQLITE_ERROR") throw error;
+      this.#onError(projection.name, event, error);
+    }
+  }
+}
+
+interface Follower {
+  readonly projection: Projection;
+  readonly follows: (type: string) => boolean;
+  position: number;
+  behind: boolean;
+}

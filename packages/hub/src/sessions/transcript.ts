@@ -1,0 +1,95 @@
+/** A session's transcript, from the items of its turns. Item types of a newer codex come through whole. */
+import type { TranscriptEntry } from "@signalbox/contract";
+
+/** An item as it is read here: any of Codex's, or one this version does not know. */
+export interface TranscriptItem {
+  readonly type: string;
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+/** A turn as it is read here. */
+export interface TranscriptTurn {
+  readonly id: string;
+  readonly status: string;
+  readonly items: readonly TranscriptItem[];
+  readonly startedAt?: number | null | undefined;
+  readonly completedAt?: number | null | undefined;
+}
+
+/** The entries of all items, in the order of their turns. */
+export function toTranscript(turns: readonly TranscriptTurn[]): TranscriptEntry[] {
+  return turns.flatMap((turn) =>
+    turn.items.map((item) => toTranscriptEntry(item, turn.id, statusIn(turn))),
+  );
+}
+
+/** One item: what a user said, what the agent said, or one line on what was done with the item as details. */
+export function toTranscriptEntry(
+  item: TranscriptItem,
+  turnId: string,
+  status: TranscriptEntry["status"],
+): TranscriptEntry {
+  const { startedAtMs, completedAtMs } = item;
+  const entry = {
+    messageId: item.id,
+    turnId,
+    type: item.type,
+    status,
+    ...(typeof startedAtMs === "number" ? { startedAt: startedAtMs } : {}),
+    ...(typeof completedAtMs === "number" ? { completedAt: completedAtMs } : {}),
+  };
+  switch (item.type) {
+    case "userMessage":
+      return { ...entry, role: "user", content: inputText(item.content) };
+    case "agentMessage":
+      return { ...entry, role: "assistant", content: textOf(item.text) };
+    default:
+      return {
+        ...entry,
+        role: "system",
+        content: lineOn(item),
+        details: JSON.stringify(item, null, 2),
+      };
+  }
+}
+
+// An item that is listed is whole, unless its turn still runs or was cut off.
+function statusIn(turn: TranscriptTurn): TranscriptEntry["status"] {
+  return turn.status === "inProgress" ? "streaming" : "complete";
+}
+
+function inputText(content: unknown): string {
+  if (!Array.isArray(content)) return "";
+  return content
+    .map((part: { type?: unknown; text?: unknown; name?: unknown; path?: unknown }) => {
+      if (part.type === "text") return textOf(part.text);
+      return `[${[part.type, part.name ?? part.path].filter((word) => typeof word === "string").join(" ")}]`;
+    })
+    .join("\n");
+}
+
+function lineOn(item: TranscriptItem): string {
+  switch (item.type) {
+    case "commandExecution":
+      return `${textOf(item.command)} (${textOf(item.status)})`;
+    case "fileChange":
+      return `Changed ${Array.isArray(item.changes) ? item.changes.length : 0} files (${textOf(item.status)})`;
+    case "mcpToolCall":
+      return `${textOf(item.server)}.${textOf(item.tool)} (${textOf(item.status)})`;
+    case "dynamicToolCall":
+      return `${textOf(item.tool)} (${textOf(item.status)})`;
+    case "reasoning":
+      return Array.isArray(item.summary) ? item.summary.map(textOf).join("\n") : "";
+    case "plan":
+      return textOf(item.text);
+    case "webSearch":
+      return textOf(item.query);
+    default:
+      return item.type;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
