@@ -1,130 +1,20 @@
 // What the client asks, what the app-server tells, what it asks back.
+
 export type { ClientMethod, ParamsOf, ResultOf } from "./client-request.ts";
-// Names of events.
-export {
-  type EventName,
-  methodOfNotificationName,
-  methodOfRequestName,
-  type NormalizedMethod,
-  type NotificationMethodOf,
-  type NotificationName,
-  type RequestEventName,
-  type RequestMethodOf,
-  type RequestName,
-  toEventName,
-  toRequestEventName,
-} from "./event-name.ts";
-// The connection.
-// Turns, their input and their items.
-// Settings of a thread or turn.
-// Approvals, user input, elicitation, permissions.
 export type {
-  ClientInfo,
-  CollaborationMode,
-  InitializeCapabilities,
-  InitializeParams,
-  InitializeResponse,
-  MessagePhase,
-  ModeKind,
-  MultiAgentMode,
-  Personality,
-  ReasoningEffort,
-  ReasoningSummary,
-  RequestId,
-  ReviewDecision,
-  Settings,
-} from "./generated/experimental/index.ts";
-export type { JsonValue } from "./generated/experimental/serde_json/JsonValue.ts";
-// Threads.
-// Tools that the client implements.
-// The account.
+  NotificationParams,
+  ServerNotification,
+  ServerNotificationMethod,
+} from "./server-notification.ts";
 export type {
-  Account,
-  ApprovalsReviewer,
-  AskForApproval,
-  CodexErrorInfo,
-  CommandAction,
-  CommandExecutionApprovalDecision,
-  CommandExecutionApprovalKind,
-  CommandExecutionRequestApprovalParams,
-  CommandExecutionRequestApprovalResponse,
-  CommandExecutionStatus,
-  DynamicToolCallOutputContentItem,
-  DynamicToolCallParams,
-  DynamicToolCallResponse,
-  DynamicToolCallStatus,
-  DynamicToolFunctionSpec,
-  DynamicToolNamespaceSpec,
-  DynamicToolNamespaceTool,
-  DynamicToolSpec,
-  ExecPolicyAmendment,
-  FileChangeApprovalDecision,
-  FileChangeRequestApprovalParams,
-  FileChangeRequestApprovalResponse,
-  FileUpdateChange,
-  GrantedPermissionProfile,
-  McpElicitationSchema,
-  McpServerElicitationAction,
-  McpServerElicitationRequestParams,
-  McpServerElicitationRequestResponse,
-  McpToolCallStatus,
-  Model,
-  NetworkApprovalContext,
-  NetworkPolicyAmendment,
-  PatchApplyStatus,
-  PatchChangeKind,
-  PermissionGrantScope,
-  PermissionsRequestApprovalParams,
-  PermissionsRequestApprovalResponse,
-  RateLimitSnapshot,
-  RequestPermissionProfile,
-  ReviewTarget,
-  SandboxMode,
-  SandboxPolicy,
-  SessionSource,
-  SortDirection,
-  TextElement,
-  Thread,
-  ThreadActiveFlag,
-  ThreadForkParams,
-  ThreadForkResponse,
-  ThreadGoal,
-  ThreadGoalStatus,
-  ThreadHistoryMode,
-  ThreadItem,
-  ThreadListParams,
-  ThreadListResponse,
-  ThreadReadParams,
-  ThreadReadResponse,
-  ThreadResumeParams,
-  ThreadResumeResponse,
-  ThreadSettings,
-  ThreadSortKey,
-  ThreadSource,
-  ThreadSourceKind,
-  ThreadStartParams,
-  ThreadStartResponse,
-  ThreadStatus,
-  ThreadTokenUsage,
-  TokenUsageBreakdown,
-  ToolRequestUserInputAnswer,
-  ToolRequestUserInputOption,
-  ToolRequestUserInputParams,
-  ToolRequestUserInputQuestion,
-  ToolRequestUserInputResponse,
-  Turn,
-  TurnError,
-  TurnItemsView,
-  TurnPlanStep,
-  TurnPlanStepStatus,
-  TurnStartParams,
-  TurnStartResponse,
-  TurnStatus,
-  TurnSteerParams,
-  TurnSteerResponse,
-  UserInput,
-} from "./generated/experimental/v2/index.ts";
+  AnswerOf,
+  RequestParams,
+  ServerRequest,
+  ServerRequestMethod,
+} from "./server-request.ts";
+
 // The table over every method, and where the ids are.
+
 export {
   CODEX_VERSION,
   clientNotifications,
@@ -143,15 +33,153 @@ export type {
   ServerRequestRow,
   Stability,
 } from "./method-row.ts";
+
+// Names of events.
+
+export {
+  type EventName,
+  methodOfNotificationName,
+  methodOfRequestName,
+  type NormalizedMethod,
+  type NotificationMethodOf,
+  type NotificationName,
+  type RequestEventName,
+  type RequestMethodOf,
+  type RequestName,
+  toEventName,
+  toRequestEventName,
+} from "./event-name.ts";
 export { normalizeMethod } from "./normalize-method.ts";
+
+// The connection.
+
 export type {
-  NotificationParams,
-  ServerNotification,
-  ServerNotificationMethod,
-} from "./server-notification.ts";
+  ClientInfo,
+  InitializeCapabilities,
+  InitializeParams,
+  InitializeResponse,
+  RequestId,
+} from "./generated/experimental/index.ts";
+export type { JsonValue } from "./generated/experimental/serde_json/JsonValue.ts";
+
+// Threads.
+
 export type {
-  AnswerOf,
-  RequestParams,
-  ServerRequest,
-  ServerRequestMethod,
-} from "./server-request.ts";
+  SessionSource,
+  SortDirection,
+  Thread,
+  ThreadActiveFlag,
+  ThreadForkParams,
+  ThreadForkResponse,
+  ThreadGoal,
+  ThreadGoalStatus,
+  ThreadHistoryMode,
+  ThreadListParams,
+  ThreadListResponse,
+  ThreadReadParams,
+  ThreadReadResponse,
+  ThreadResumeParams,
+  ThreadResumeResponse,
+  ThreadSettings,
+  ThreadSortKey,
+  ThreadSource,
+  ThreadSourceKind,
+  ThreadStartParams,
+  ThreadStartResponse,
+  ThreadStatus,
+  ThreadTokenUsage,
+  TokenUsageBreakdown,
+} from "./generated/experimental/v2/index.ts";
+
+// Turns, their input and their items.
+
+export type { MessagePhase } from "./generated/experimental/index.ts";
+export type {
+  CodexErrorInfo,
+  CommandAction,
+  CommandExecutionStatus,
+  DynamicToolCallStatus,
+  FileUpdateChange,
+  McpToolCallStatus,
+  PatchApplyStatus,
+  PatchChangeKind,
+  ReviewTarget,
+  TextElement,
+  ThreadItem,
+  Turn,
+  TurnError,
+  TurnItemsView,
+  TurnPlanStep,
+  TurnPlanStepStatus,
+  TurnStartParams,
+  TurnStartResponse,
+  TurnStatus,
+  TurnSteerParams,
+  TurnSteerResponse,
+  UserInput,
+} from "./generated/experimental/v2/index.ts";
+
+// Settings of a thread or turn.
+
+export type {
+  CollaborationMode,
+  ModeKind,
+  MultiAgentMode,
+  Personality,
+  ReasoningEffort,
+  ReasoningSummary,
+  Settings,
+} from "./generated/experimental/index.ts";
+export type {
+  ApprovalsReviewer,
+  AskForApproval,
+  Model,
+  SandboxMode,
+  SandboxPolicy,
+} from "./generated/experimental/v2/index.ts";
+
+// Approvals, user input, elicitation, permissions.
+
+export type { ReviewDecision } from "./generated/experimental/index.ts";
+export type {
+  CommandExecutionApprovalDecision,
+  CommandExecutionApprovalKind,
+  CommandExecutionRequestApprovalParams,
+  CommandExecutionRequestApprovalResponse,
+  ExecPolicyAmendment,
+  FileChangeApprovalDecision,
+  FileChangeRequestApprovalParams,
+  FileChangeRequestApprovalResponse,
+  GrantedPermissionProfile,
+  McpElicitationSchema,
+  McpServerElicitationAction,
+  McpServerElicitationRequestParams,
+  McpServerElicitationRequestResponse,
+  NetworkApprovalContext,
+  NetworkPolicyAmendment,
+  PermissionGrantScope,
+  PermissionsRequestApprovalParams,
+  PermissionsRequestApprovalResponse,
+  RequestPermissionProfile,
+  ToolRequestUserInputAnswer,
+  ToolRequestUserInputOption,
+  ToolRequestUserInputParams,
+  ToolRequestUserInputQuestion,
+  ToolRequestUserInputResponse,
+} from "./generated/experimental/v2/index.ts";
+
+// Tools that the client implements.
+
+export type {
+  DynamicToolCallOutputContentItem,
+  DynamicToolCallParams,
+  DynamicToolCallResponse,
+  DynamicToolFunctionSpec,
+  DynamicToolNamespaceSpec,
+  DynamicToolNamespaceTool,
+  DynamicToolSpec,
+} from "./generated/experimental/v2/index.ts";
+
+// The account.
+
+export type { Account, RateLimitSnapshot } from "./generated/experimental/v2/index.ts";

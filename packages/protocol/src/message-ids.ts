@@ -26,10 +26,10 @@ const rows = new Map<unknown, Row>([
  */
 export function threadIdOf(message: Message): string | undefined {
   try {
-    const params = message.params as Fields;
+    const params = message.params as Fields | null | undefined;
     const row = rows.get(message.method);
     if (row !== undefined) return idAt(params, row.threadId);
-    return idIn(params.threadId) ?? idIn(params.conversationId) ?? idInside(params.thread);
+    return idIn(params?.threadId) ?? idIn(params?.conversationId) ?? idInside(params?.thread);
   } catch {
     return undefined;
   }
@@ -41,10 +41,10 @@ export function threadIdOf(message: Message): string | undefined {
  */
 export function turnIdOf(message: Message): string | undefined {
   try {
-    const params = message.params as Fields;
+    const params = message.params as Fields | null | undefined;
     const row = rows.get(message.method);
     if (row !== undefined) return idAt(params, row.turnId);
-    return idIn(params.turnId) ?? idInside(params.turn);
+    return idIn(params?.turnId) ?? idInside(params?.turn);
   } catch {
     return undefined;
   }
@@ -56,26 +56,27 @@ export function turnIdOf(message: Message): string | undefined {
  */
 export function itemIdOf(message: Message): string | undefined {
   try {
-    const params = message.params as Fields;
+    const params = message.params as Fields | null | undefined;
     const row = rows.get(message.method);
     if (row !== undefined) return idAt(params, row.itemId);
-    return idIn(params.itemId) ?? idIn(params.callId) ?? idInside(params.item);
+    return idIn(params?.itemId) ?? idIn(params?.callId) ?? idInside(params?.item);
   } catch {
     return undefined;
   }
 }
 
-function idAt(params: Fields, place: IdPlace | null): string | undefined {
-  if (place === null) return undefined;
-  switch (place.at) {
+function idAt(params: Fields | null | undefined, place: IdPlace | null): string | undefined {
+  switch (place?.at) {
+    case undefined:
+      return undefined;
     case "thread.id":
-      return idInside(params.thread);
+      return idInside(params?.thread);
     case "turn.id":
-      return idInside(params.turn);
+      return idInside(params?.turn);
     case "item.id":
-      return idInside(params.item);
+      return idInside(params?.item);
     default:
-      return idIn(params[place.at]);
+      return idIn(params?.[place!.at]);
   }
 }
 
