@@ -19,6 +19,18 @@ const rows = new Map<unknown, Row>([
   ...Object.entries(serverRequests),
 ]);
 
+let lastMethod: unknown;
+let lastRow: Row | undefined;
+
+/** Events come in runs of one method, so the last look-up is most often the next one too. */
+function rowOf(method: unknown): Row | undefined {
+  if (method !== lastMethod) {
+    lastMethod = method;
+    lastRow = rows.get(method);
+  }
+  return lastRow;
+}
+
 /**
  * The thread a message belongs to, undefined when it names none. Known methods are read where the
  * table says, others by shape (`threadId`, `conversationId`, `thread.id`). Never throws, whatever
@@ -27,7 +39,7 @@ const rows = new Map<unknown, Row>([
 export function threadIdOf(message: Message): string | undefined {
   try {
     const params = message.params as Fields | null | undefined;
-    const row = rows.get(message.method);
+    const row = rowOf(message.method);
     if (row !== undefined) return idAt(params, row.threadId);
     return idIn(params?.threadId) ?? idIn(params?.conversationId) ?? idInside(params?.thread);
   } catch {
@@ -42,7 +54,7 @@ export function threadIdOf(message: Message): string | undefined {
 export function turnIdOf(message: Message): string | undefined {
   try {
     const params = message.params as Fields | null | undefined;
-    const row = rows.get(message.method);
+    const row = rowOf(message.method);
     if (row !== undefined) return idAt(params, row.turnId);
     return idIn(params?.turnId) ?? idInside(params?.turn);
   } catch {
@@ -57,7 +69,7 @@ export function turnIdOf(message: Message): string | undefined {
 export function itemIdOf(message: Message): string | undefined {
   try {
     const params = message.params as Fields | null | undefined;
-    const row = rows.get(message.method);
+    const row = rowOf(message.method);
     if (row !== undefined) return idAt(params, row.itemId);
     return idIn(params?.itemId) ?? idIn(params?.callId) ?? idInside(params?.item);
   } catch {

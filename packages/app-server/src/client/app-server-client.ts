@@ -59,6 +59,7 @@ export class AppServerClient implements AsyncDisposable {
       log({ level: "warn", message: "A thread could not be resumed.", fields: { threadId, error: String(error) } }),
     );
     this.#router.observe((message) => this.#follow(message));
+    this.#router.tap((message) => this.#feed(message));
     this.#ready.promise.catch(() => {});
   }
 
@@ -291,15 +292,18 @@ export class AppServerClient implements AsyncDisposable {
     for (const feed of this.#feeds) feed.end();
   }
 
-  /** Every message passes here before anybody else gets it. */
-  #follow(message: Message): void {
-    this.threads.observe(message);
+  #feed(message: Message): void {
+    if (this.#feeds.size === 0) return;
     const generation = this.#generation;
     for (const feed of this.#feeds) {
       feed.push(
         isRequest(message) ? { type: "request", generation, message } : { type: "notification", generation, message },
       );
     }
+  }
+
+  #follow(message: Message): void {
+    this.threads.observe(message);
     if (message.method === "thread/status/changed" && message.params.status?.type === "idle") {
       this.#watchForEnd(message.params.threadId);
     }

@@ -20,7 +20,7 @@ export type LogBounds = {
 
 /** After making room a log is filled to this share, so that room is made seldom. */
 const REFILL = 3 / 4;
-/** A log lets go of what everybody has read in steps of this many events. */
+/** A log lets go of what everybody has read when they have caught up, or in steps of this many events. */
 const TRIM_STEP = 256;
 
 export class EventLog<T> {
@@ -32,6 +32,7 @@ export class EventLog<T> {
   #bytes = 0;
   /** The position of `#events[0]`. */
   #first = 0;
+  #waiting: EventStream<T>[] = [];
   #opened = false;
   #ended = false;
   #reason: AppServerError | undefined;
@@ -56,7 +57,7 @@ export class EventLog<T> {
     this.#sizes.push(bytes);
     this.#bytes += bytes;
     if (this.#events.length > this.#bounds.events || this.#bytes > this.#bounds.bytes) this.#makeRoom();
-    for (const stream of this.#streams) stream.wake();
+    this.#wakeAll();
   }
 
   /** No more events: streams end when they have read what is left, with `reason` as their error if there is one. */
@@ -64,7 +65,7 @@ export class EventLog<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#reason = reason;
-    for (const stream of this.#streams) stream.wake();
+    this.#wakeAll();
   }
 
   /** A new consumer, from the oldest event still held, or from now on. `onClose` hears when it lets go. */
@@ -81,14 +82,23 @@ export class EventLog<T> {
     head: () => this.#first + this.#events.length,
     ended: () => this.#ended,
     reason: () => this.#reason,
+    wait: (stream) => this.#waiting.push(stream),
     passed: (position) => {
-      if (position - this.#first >= TRIM_STEP) this.#trim();
+      const read = position - this.#first;
+      if (read === this.#events.length || read >= TRIM_STEP) this.#trim();
     },
     closed: (stream) => {
       this.#streams.delete(stream);
       this.#trim();
     },
   };
+
+  #wakeAll(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const stream of waiting) stream.wake();
+  }
 
   /** Lets go of what every open stream has read. */
   #trim(): void {
@@ -100,10 +110,16 @@ export class EventLog<T> {
 
   #cut(count: number): void {
     if (count <= 0) return;
+    this.#first += count;
+    if (count === this.#events.length) {
+      this.#events = [];
+      this.#sizes = [];
+      this.#bytes = 0;
+      return;
+    }
     for (let i = 0; i < count; i++) this.#bytes -= this.#sizes[i] ?? 0;
     this.#events.splice(0, count);
     this.#sizes.splice(0, count);
-    this.#first += count;
   }
 
   #makeRoom(): void {
@@ -149,6 +165,8 @@ type LogReader<T> = {
   head(): number;
   ended(): boolean;
   reason(): AppServerError | undefined;
+  /** Wakes the stream, once, when something was appended or the log ended. */
+  wait(stream: EventStream<T>): void;
   passed(position: number): void;
   closed(stream: EventStream<T>): void;
 };
@@ -163,7 +181,7 @@ export class EventStream<T> implements AsyncIterableIterator<T, undefined, undef
   #dropped = 0;
   #done = false;
   readonly #onClose: (() => void) | undefined;
-  #waiting: (() => void) | undefined;
+  readonly #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
 
   constructor(log: LogReader<T>, position: number, onClose?: () => void) {
     this.#log = log;
@@ -181,25 +199,13 @@ export class EventStream<T> implements AsyncIterableIterator<T, undefined, undef
     return this.#dropped;
   }
 
-  async next(): Promise<IteratorResult<T, undefined>> {
-    for (;;) {
-      if (this.#done) return { done: true, value: undefined };
-      if (this.#position < this.#log.head()) {
-        const value = this.#log.read(this.#position) as T;
-        this.#position += 1;
-        this.#log.passed(this.#position);
-        return { done: false, value };
-      }
-      if (this.#log.ended()) {
-        const reason = this.#log.reason();
-        this.#finish();
-        if (reason) throw reason;
-        continue;
-      }
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-      });
-    }
+  next(): Promise<IteratorResult<T, undefined>> {
+    const ready = this.#waiting.length === 0 ? this.#read() : undefined;
+    if (ready) return Promise.resolve(ready);
+    const waiter = Promise.withResolvers<IteratorResult<T, undefined>>();
+    this.#waiting.push(waiter);
+    this.wake();
+    return waiter.promise;
   }
 
   async return(): Promise<IteratorResult<T, undefined>> {
@@ -215,18 +221,37 @@ export class EventStream<T> implements AsyncIterableIterator<T, undefined, undef
     return this;
   }
 
-  /** For the log: something changed. */
+  /** For the log: gives what there is now to those who wait for it. */
   wake(): void {
-    const waiting = this.#waiting;
-    if (!waiting) return;
-    this.#waiting = undefined;
-    waiting();
+    for (let waiter = this.#waiting[0]; waiter; waiter = this.#waiting[0]) {
+      const ready = this.#read();
+      const reason = ready ? undefined : this.#log.reason();
+      if (!ready && !this.#log.ended()) return this.#log.wait(this);
+      this.#waiting.shift();
+      if (ready) {
+        waiter.resolve(ready);
+      } else {
+        this.#finish();
+        if (reason) waiter.reject(reason);
+        else waiter.resolve({ done: true, value: undefined });
+      }
+    }
   }
 
   /** For the log: `before` events this stream had read and `unread` ones it had not were dropped. */
   lost(before: number, unread: number): void {
     this.#position -= before;
     this.#dropped += unread;
+  }
+
+  /** What there is now; undefined when the reader has to wait. */
+  #read(): IteratorResult<T, undefined> | undefined {
+    if (this.#done) return { done: true, value: undefined };
+    if (this.#position >= this.#log.head()) return undefined;
+    const value = this.#log.read(this.#position) as T;
+    this.#position += 1;
+    this.#log.passed(this.#position);
+    return { done: false, value };
   }
 
   #finish(): void {

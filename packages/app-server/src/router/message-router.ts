@@ -6,7 +6,7 @@
 import { type RequestId, threadIdOf, turnIdOf } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
 import { EventLog, type EventStream, type LogBounds } from "./event-log.ts";
-import { isRequest, type Message, type Response, weigh } from "./message.ts";
+import { isDelta, isRequest, type Message, type Response, weigh } from "./message.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { TurnRegistry } from "./turn-registry.ts";
 
@@ -17,8 +17,11 @@ const STREAM_BOUNDS: LogBounds = {
   gives: ["delta", "plain", "essential"],
 };
 
-/** Part of this client that follows everything app-server says. Called on the reader: it must return at once. */
-export type Observer = (message: Message, bytes: number) => void;
+/** Part of this client that follows what app-server says, but for deltas. Called on the reader: it must return at once. */
+export type Observer = (message: Message) => void;
+
+/** Takes every message, deltas too. Called on the reader: it must return at once and never throw. */
+export type Tap = (message: Message) => void;
 
 /** What was received that nobody could be given. */
 export type RouterCounters = {
@@ -35,6 +38,7 @@ export class MessageRouter {
   readonly turns = new TurnRegistry();
   readonly counters: RouterCounters = { unreadable: 0, malformed: 0, unmatched: 0 };
   readonly #observers: Observer[] = [];
+  readonly #taps = new Set<Tap>();
   readonly #unscoped = newLog();
   readonly #byThread = new Map<string, Set<EventLog<Message>>>();
   readonly #everything = new Set<EventLog<Message>>();
@@ -50,6 +54,12 @@ export class MessageRouter {
 
   observe(observer: Observer): void {
     this.#observers.push(observer);
+  }
+
+  /** Gives every message to `tap` from now on. Returns an idempotent way to stop. */
+  tap(tap: Tap): () => void {
+    this.#taps.add(tap);
+    return () => this.#taps.delete(tap);
   }
 
   /** One JSON text as the transport read it. */
@@ -83,13 +93,14 @@ export class MessageRouter {
   deliver(message: Message, bytes: number): void {
     const threadId = threadIdOf(message);
     const turnId = this.#turnOf(message);
-    for (const observe of this.#observers) this.#tell(observe, message, bytes);
+    if (!isDelta(message)) for (const observe of this.#observers) this.#tell(observe, message);
+    if (this.#taps.size > 0) for (const tap of this.#taps) tap(message);
     if (turnId === undefined) this.#unscoped.append(message, bytes);
     else this.turns.deliver(threadId, turnId, message, bytes);
-    if (threadId !== undefined) {
+    if (threadId !== undefined && this.#byThread.size > 0) {
       for (const log of this.#byThread.get(threadId) ?? []) log.append(message, bytes);
     }
-    for (const log of this.#everything) log.append(message, bytes);
+    if (this.#everything.size > 0) for (const log of this.#everything) log.append(message, bytes);
   }
 
   /**
@@ -130,9 +141,9 @@ export class MessageRouter {
   }
 
   /** A payload of another shape than the protocol's must not end the reading. */
-  #tell(observe: Observer, message: Message, bytes: number): void {
+  #tell(observe: Observer, message: Message): void {
     try {
-      observe(message, bytes);
+      observe(message);
     } catch (error) {
       this.counters.malformed += 1;
       this.#onSkipped(message.method, `its payload could not be followed: ${String(error)}`);

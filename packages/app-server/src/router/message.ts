@@ -23,7 +23,7 @@ export function isRequest(message: Message): message is Request {
 }
 
 /** Deltas repeat what the completed item will carry whole, so they are what gives way first. */
-function isDelta(message: Message): boolean {
+export function isDelta(message: Message): boolean {
   const { method } = message;
   return method.endsWith("elta") || method === "item/mcpToolCall/progress";
 }

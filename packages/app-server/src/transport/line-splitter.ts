@@ -34,14 +34,9 @@ export class LineSplitter {
       if (line) this.#emit(line, 0, line.length);
       start = end + 1;
     }
-    for (;;) {
-      const end = chunk.indexOf(10, start);
-      if (end === -1) break;
-      if (end - start > this.#limit) return false;
-      this.#emit(chunk, start, end);
-      start = end + 1;
-    }
-    return start === chunk.length || this.#hold(chunk.subarray(start));
+    const end = chunk.lastIndexOf(10) + 1;
+    if (end > start && !this.#emitAll(chunk, start, end)) return false;
+    return end >= chunk.length || this.#hold(chunk.subarray(Math.max(start, end)));
   }
 
   /** Gives out the unfinished last line, if there is one. For the end of a stream. */
@@ -57,6 +52,24 @@ export class LineSplitter {
     this.#held += part.length;
     if (this.#held > this.#limit) return false;
     this.#parts.push(part);
+    return true;
+  }
+
+  /** Whole lines, decoded at once: a line feed is never part of another character. */
+  #emitAll(buffer: Buffer, from: number, to: number): boolean {
+    const text = buffer.toString("utf8", from, to);
+    const ascii = text.length === to - from;
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf("\n", start);
+      const last = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
+      if (last > start) {
+        const line = text.slice(start, last);
+        const bytes = ascii ? last - start : Buffer.byteLength(line);
+        if (bytes > this.#limit) return false;
+        this.#onLine(line, bytes);
+      }
+      start = end + 1;
+    }
     return true;
   }
 
