@@ -2,17 +2,18 @@
  * Generates everything in `src/generated` and `schema` from the installed codex, offline.
  *
  * `node scripts/generate.ts` writes what changed and deletes what is gone. With `--check` it
- * writes nothing, names every file that differs, and exits 1 when one does.
+ * writes nothing, names every file that differs, and exits 1 when one does. `--root DIR` takes
+ * another folder than this package for both.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { type FileSet, type InstalledCodex, openInstalledCodex, readFiles } from "./codex.ts";
 import { spellOutImports } from "./imports.ts";
 import { renderMethodTable } from "./method-table.ts";
 import { assertCombinedIsComplete, combinedSchema } from "./schema.ts";
 
-const root = join(import.meta.dirname, "..");
 const ownedFolders = ["src/generated", "schema"];
 const trees = ["stable", "experimental"] as const;
 
@@ -53,6 +54,13 @@ function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+const { values: options } = parseArgs({
+  options: {
+    check: { type: "boolean", default: false },
+    root: { type: "string", default: join(import.meta.dirname, "..") },
+  },
+});
+const root = resolve(options.root);
 const wanted = generateAll(openInstalledCodex());
 const present: FileSet = new Map(
   ownedFolders.flatMap((folder) =>
@@ -62,9 +70,10 @@ const present: FileSet = new Map(
 const outdated = [...wanted].filter(([path, text]) => present.get(path) !== text);
 const stale = [...present.keys()].filter((path) => !wanted.has(path));
 
-if (process.argv.includes("--check")) {
-  for (const [path] of outdated)
+if (options.check) {
+  for (const [path] of outdated) {
     console.error(`${present.has(path) ? "differs" : "missing"}: ${path}`);
+  }
   for (const path of stale) console.error(`not generated: ${path}`);
   if (outdated.length + stale.length > 0) {
     console.error(
