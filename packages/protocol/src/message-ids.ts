@@ -63,8 +63,8 @@ export function turnIdOf(message: Message): string | undefined {
 }
 
 /**
- * The item a message is about, undefined when it names none. By shape: `itemId`, `callId`,
- * `item.id`. Otherwise as {@link threadIdOf}.
+ * The item a message is about, undefined when it names none. The `callId` of a tool call is the id
+ * of its item. By shape: `itemId`, `callId`, `item.id`. Otherwise as {@link threadIdOf}.
  */
 export function itemIdOf(message: Message): string | undefined {
   try {
