@@ -2,7 +2,7 @@
 import { CODEX_VERSION } from "@signalbox/protocol";
 
 /** The oldest codex this client speaks to. */
-export const MINIMUM_CODEX_VERSION = "0.160.0";
+export const MINIMUM_CODEX_VERSION = "0.140.0";
 
 /** The version in a `userAgent` such as `signalbox/0.169.0-alpha.2 (…)`; undefined where there is none. */
 export function versionInUserAgent(userAgent: string): string | undefined {

@@ -44,7 +44,7 @@ export function findCodex(path?: string, env: NodeJS.ProcessEnv = process.env): 
 /** The version that `codex --version` prints, or undefined where it prints none. */
 export async function readCodexVersion(path: string, env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(path, ["--version"], { env, timeout: 5_000 });
+    const { stdout } = await promisify(execFile)(path, ["--version"], { env, timeout: 2_000 });
     return /(\d+\.\d+\.\d+\S*)/.exec(stripVTControlCharacters(stdout))?.[1];
   } catch {
     return undefined;
