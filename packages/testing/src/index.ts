@@ -5,9 +5,58 @@ export type { CodexHome, CodexHomeOptions, McpServerConfig } from "./codex/codex
 export { createCodexHome, writeCodexHome } from "./codex/codex-home.ts";
 export type { FindCodexOptions } from "./codex/find-codex.ts";
 export { CodexNotFoundError, findCodex } from "./codex/find-codex.ts";
+export type { Gate } from "./gate.ts";
 // An MCP server to configure it with
 export { mcpTestServer } from "./mcp-server/mcp-test-server.ts";
-export type { Gate } from "./scripted-model/gate.ts";
+// What it does
+export type { Action, FloodOptions } from "./scripted-app-server/action.ts";
+export {
+  awaitAnswer,
+  awaitMessage,
+  endStdout,
+  exit,
+  flood,
+  giantLine,
+  holdAt,
+  kill,
+  line,
+  notify,
+  pause,
+  pieces,
+  raw,
+  reply,
+  replyError,
+  request,
+  stderr,
+  stopReading,
+} from "./scripted-app-server/action.ts";
+// Its script
+export type { AppServerScript, Rule } from "./scripted-app-server/script.ts";
+export {
+  answeredInOrder,
+  CODEX_VERSION,
+  neverAnswer,
+  on,
+  onFirst,
+  overloaded,
+} from "./scripted-app-server/script.ts";
+export type { ScriptedAppServer } from "./scripted-app-server/scripted-app-server.ts";
+export { startScriptedAppServer } from "./scripted-app-server/scripted-app-server.ts";
+// The scripted app-server
+export type {
+  ReceivedLine,
+  ReceivedMessage,
+  ScriptedProcess,
+} from "./scripted-app-server/scripted-process.ts";
+export {
+  agentMessage,
+  agentMessageDelta,
+  turnCompleted,
+  turnStarted,
+  userMessage,
+  wholeItem,
+  wholeTurn,
+} from "./scripted-app-server/turn-events.ts";
 export type {
   InputItem,
   OfferedTool,

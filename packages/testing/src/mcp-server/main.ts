@@ -1,7 +1,7 @@
 /**
  * The process behind `mcpTestServer()`: MCP over stdio, one JSON-RPC message a line.
  */
-import { createInterface } from "node:readline";
+import { onLines } from "../lines.ts";
 
 interface Message {
   readonly id?: string | number;
@@ -20,7 +20,7 @@ const TOOLS = [
 const answers = new Map<string | number, (result: unknown) => void>();
 let requests = 0;
 
-createInterface({ input: process.stdin }).on("line", (line) => {
+onLines(process.stdin, (line) => {
   const message = JSON.parse(line) as Message;
   if (message.method === undefined) {
     if (message.id !== undefined) answers.get(message.id)?.(message.result);

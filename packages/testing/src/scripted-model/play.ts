@@ -2,8 +2,8 @@
  * Plays one reply: turns its steps into the events of a Responses API stream.
  */
 import type { ServerResponse } from "node:http";
+import type { ScriptGate } from "../gate.ts";
 import { EventStream } from "./event-stream.ts";
-import type { ModelGate } from "./gate.ts";
 import type { RecordedRequest, RequestEnd } from "./recorded-request.ts";
 import type { Deltas, Reply, Step, Usage } from "./step.ts";
 
@@ -13,7 +13,7 @@ export interface Stage {
   readonly response: ServerResponse;
   /** Aborts when the response's socket is gone. */
   readonly closed: AbortSignal;
-  gate(name: string): ModelGate;
+  gate(name: string): ScriptGate;
   /** A new id with this prefix, e.g. `msg_3`. */
   nextId(prefix: string): string;
 }

@@ -4,8 +4,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Gate, Gates } from "../gate.ts";
 import { StreamClosed } from "./event-stream.ts";
-import { type Gate, ModelGate } from "./gate.ts";
 import { play } from "./play.ts";
 import { type RecordedRequest, type RequestEnd, recordRequest } from "./recorded-request.ts";
 import { type RequestMatch, Script, type TurnQueue } from "./script.ts";
@@ -62,7 +62,7 @@ class LoopbackModel implements ScriptedModel {
   readonly requests: RecordedRequest[] = [];
   readonly unscripted: RecordedRequest[] = [];
   readonly #script = new Script();
-  readonly #gates = new Map<string, ModelGate>();
+  readonly #gates = new Gates();
   readonly #waiters = new Set<{
     readonly wanted: (request: RecordedRequest) => boolean;
     readonly resolve: (request: RecordedRequest) => void;
@@ -105,10 +105,8 @@ class LoopbackModel implements ScriptedModel {
     this.#script.respond(choose);
   }
 
-  gate(name: string): ModelGate {
-    const gate = this.#gates.get(name) ?? new ModelGate(name);
-    this.#gates.set(name, gate);
-    return gate;
+  gate(name: string): Gate {
+    return this.#gates.get(name);
   }
 
   waitForRequest(
@@ -189,7 +187,7 @@ class LoopbackModel implements ScriptedModel {
         request,
         response,
         closed: closed.signal,
-        gate: (name) => this.gate(name),
+        gate: (name) => this.#gates.get(name),
         nextId: (prefix) => `${prefix}_${++this.#ids}`,
       });
       ended.resolve(end);
