@@ -1,4 +1,6 @@
 /** The stream against a hub that cuts, doubles, hangs and refuses on demand. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import {
   type ConnectionEvent,
   type HandlerFailure,
@@ -196,7 +198,7 @@ describe("runForever", () => {
 
   test("reads and pings on while a handler takes its time", async () => {
     await hub.append("a.slow");
-    const { box } = connect({ stream: { times: { pingInterval: 5, livenessDeadline: 2_000 } } });
+    const { box } = connect({ stream: { times: { pingInterval: 5, livenessDeadline: 150 } } });
     const began = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     box.onEvent("a.slow", () => {
@@ -205,9 +207,10 @@ describe("runForever", () => {
     });
     void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
     await began.promise;
-    const { pings } = await hub.tell({ do: "report" });
-    const later = await settled((report) => report.pings >= pings + 3);
-    expect(later.open).toBe(1);
+    const { pings, connections } = await hub.tell({ do: "report" });
+    // Twice the liveness deadline at least: only frames that are read keep the connection.
+    const later = await settled((report) => report.pings >= pings + 60);
+    expect(later.connections).toBe(connections);
     gate.resolve();
   });
 
@@ -266,6 +269,8 @@ describe("runForever", () => {
     });
     void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
     await told.promise;
+    await hub.tell({ do: "report" });
+    expect(log).toHaveLength(1);
     gate.resolve();
     await done.promise;
     expect(log).toEqual(["retention e1:0 e1:1", "snapshot taken", "a.new"]);
@@ -356,6 +361,14 @@ describe("runForever", () => {
     before.abort();
     await box.stream.runForever({ signal: before.signal });
     void next;
+  });
+
+  test("leaves nothing behind that would keep a program alive", async () => {
+    await hub.tell({ do: "faults", faults: { refuse: "hub_closing" } });
+    const program = new URL("./programs/aborted-while-asleep.ts", import.meta.url).pathname;
+    const args = ["--conditions=@signalbox/source", program, hub.url];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
+    expect(stdout).toBe("resolved\n");
   });
 
   test("ends when the client is closed, and leaves no socket behind", async () => {
@@ -478,6 +491,19 @@ describe("events", () => {
     expect(seen).toEqual(named(events).filter((name) => name.includes("a.")));
     expect(reader.cursor).toBe("e1:6");
     await settled((report) => report.open === 0);
+  });
+
+  test("gives nothing more once aborted, not even what was received", async () => {
+    await hub.append("a.1", "a.2", "a.3");
+    const { box, next } = connect();
+    const caughtUp = await hub.tell({ do: "report" });
+    const reader = box.stream.events({ cursor: "e1:0", signal: stop.signal });
+    const connected = next("connected");
+    await connected;
+    expect((await reader.next()).value?.type).toBe("a.1");
+    await settled((report) => report.subscriptions.length > caughtUp.subscriptions.length);
+    stop.abort();
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
   });
 
   test("ends when aborted and rejects when refused", async () => {

@@ -51,7 +51,6 @@ export class Caller {
     const signal =
       options.signal === undefined ? limit.signal : AbortSignal.any([options.signal, limit.signal]);
     try {
-      options.signal?.throwIfAborted();
       const response = await this.#settings.fetch(this.#urlOf(request.path), {
         method: request.method,
         headers: {

@@ -43,7 +43,6 @@ export class EventRouter implements StreamRouter {
 
   async dispatch(event: StreamEvent, context: DispatchContext): Promise<void> {
     for (const registered of this.#routes) {
-      if (context.signal.aborted) return;
       const { route } = registered;
       if (!registered.active || !this.#isMatch(route, event)) continue;
       const started = runIsolated(
@@ -51,7 +50,8 @@ export class EventRouter implements StreamRouter {
         { deadline: this.#options.handlerDeadline, signal: context.signal },
       );
       const outcome = started instanceof Promise ? await started : started;
-      if (outcome.ended === "threw" || outcome.ended === "deadline") {
+      if (outcome.ended === "stopped") return;
+      if (outcome.ended !== "done") {
         this.#options.onHandlerError({
           reason: outcome.ended,
           error: outcome.error,

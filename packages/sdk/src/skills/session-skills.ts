@@ -132,8 +132,7 @@ export class SessionSkills {
         }
         const signal = abortSignal();
         const context = { signal, tool, sessionId, turnId, requestId };
-        const result = await skill.handler(checked.value as never, context);
-        if (!signal.aborted) answer = toSkillAnswer(result);
+        answer = toSkillAnswer(await skill.handler(checked.value as never, context));
       },
       { deadline, signal: never },
     );

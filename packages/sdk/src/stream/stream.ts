@@ -53,7 +53,6 @@ export interface StreamSettings {
 /** The hub's stream. */
 export class Stream {
   readonly #settings: StreamSettings;
-  readonly #sources = new Set<StreamSource>();
   readonly #runs = new Set<StreamSource>();
   readonly #closing = new AbortController();
 
@@ -93,7 +92,7 @@ export class Stream {
       }
     } finally {
       this.#runs.delete(source);
-      this.#release(source);
+      source.close();
     }
   }
 
@@ -109,7 +108,7 @@ export class Stream {
     return new EventReader({
       source,
       onNotice: (notice) => this.#tell(notice, options, signal),
-      onClose: () => this.#release(source),
+      onClose: () => source.close(),
     });
   }
 
@@ -121,7 +120,6 @@ export class Stream {
   /** Ends every run and reader. Idempotent. */
   close(): void {
     this.#closing.abort();
-    for (const source of this.#sources) source.close();
   }
 
   #signalOf(signal: AbortSignal | undefined): AbortSignal {
@@ -136,7 +134,7 @@ export class Stream {
   ): StreamSource {
     const { token, WebSocket, times, backoff, inbox, diagnose } = this.#settings;
     const threadId = options.threadId ?? null;
-    const source = new StreamSource({
+    return new StreamSource({
       url: this.#url(threadId),
       protocols: [streamSubprotocol, `${bearerSubprotocolPrefix}${token}`],
       WebSocket,
@@ -150,13 +148,6 @@ export class Stream {
       onNotice: (notice) => void this.#tell(notice, options, signal),
       diagnose,
     });
-    this.#sources.add(source);
-    return source;
-  }
-
-  #release(source: StreamSource): void {
-    source.close();
-    this.#sources.delete(source);
   }
 
   async #tell(notice: ConnectionEvent, options: StreamOptions, signal: AbortSignal): Promise<void> {
