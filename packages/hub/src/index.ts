@@ -1,1 +1,5 @@
-export {};
+// The hub
+export { type Hub, type HubOptions, startHub } from "./hub.ts";
+export type { LogOptions } from "./log.ts";
+export type { Deadlines } from "./requests/kind.ts";
+export type { ReaderLimits } from "./stream/reader.ts";

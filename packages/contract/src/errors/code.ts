@@ -70,6 +70,12 @@ export const codeTable = {
   codex_timeout: { category: "timeout" },
   /** Codex, or the hub before it, has more to do than it takes on. Nothing was done. */
   overloaded: { category: "unavailable" },
+  /** No codex binary where it was looked for. */
+  codex_not_found: { category: "unavailable", retryable: false },
+  /** The codex found is older than the hub can work with. */
+  codex_too_old: { category: "unavailable", retryable: false },
+  /** Codex ended, or said nothing usable, as it was started. */
+  codex_start_failed: { category: "unavailable" },
   /** Codex is not running, or is starting. Nothing was done. */
   runtime_unavailable: { category: "unavailable" },
   /** The answer to a write was lost: it may or may not have been done. Look before repeating it. */

@@ -22,13 +22,14 @@ export const requestOutcomes = ["answered", "timed_out", "refused", "expired"] a
 /** How a question ended. */
 export type RequestOutcome = (typeof requestOutcomes)[number];
 
-/** Why a question is no longer asked. */
+/** Why a question is no longer asked. `withdrawn`: Codex said so, since another client answered or it was cleared. */
 export const expiryReasons = [
   "turn_ended",
+  "session_ended",
   "runtime_exited",
   "hub_restarted",
   "hub_closed",
-  "resolved_elsewhere",
+  "withdrawn",
 ] as const;
 
 /** Why a question is no longer asked. */
@@ -72,7 +73,6 @@ const generation = z.number().int().describe("Counts the processes of this hub's
 /** Name to payload. */
 export const hubEvents = {
   "session.created": z.object({ session: sessionSummary }),
-  "session.updated": z.object({ sessionId: z.string(), title: z.string() }),
   "request.opened": openRequest,
   "request.resolved": requestResolution,
   "runtime.started": z.object({ generation, version: z.string(), pid: z.number().nullable() }),

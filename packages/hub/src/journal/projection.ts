@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { createTypeMatcher } from "@signalbox/contract";
-import { transaction } from "../store/database.ts";
+import { isStorageError, transaction } from "../store/database.ts";
 import type { StoredEvent } from "./event.ts";
 import type { Journal } from "./journal.ts";
 
@@ -95,7 +95,7 @@ export class Projections {
     try {
       projection.apply(event);
     } catch (error) {
-      if ((error as { code?: unknown }).code === "ERR_SQLITE_ERROR") throw error;
+      if (isStorageError(error)) throw error;
       this.#onError(projection.name, event, error);
     }
   }

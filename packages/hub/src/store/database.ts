@@ -41,6 +41,12 @@ export function transaction<Result>(database: DatabaseSync, work: () => Result):
   }
 }
 
+/** Whether an error says that something could not be stored now: SQLite's own, or `storage_unavailable`. */
+export function isStorageError(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_SQLITE_ERROR" || code === "storage_unavailable";
+}
+
 function versionOf(database: DatabaseSync): number {
   const row = database.prepare("PRAGMA user_version").get();
   return Number(row?.user_version);

@@ -5,13 +5,13 @@
  * by the same way as one that asks for the past. `#position` alone says what it has been given.
  */
 import { setImmediate as nextLoop } from "node:timers/promises";
-import { formatCursor, matchesThread, type Position } from "@signalbox/contract";
+import { formatCursor, type Position } from "@signalbox/contract";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { StreamFilter } from "./filter.ts";
 import { findGap } from "./gap.ts";
 import type { StreamSink } from "./sink.ts";
-import { viewFrame, viewsOfType } from "./views.ts";
+import { writeEvent } from "./write-event.ts";
 
 /** Bounds of what one reader may cost. */
 export interface ReaderLimits {
@@ -102,7 +102,7 @@ export class StreamReader {
         this.#lag();
         return;
       }
-      this.#write(event);
+      writeEvent(event, this.#filter, this.#sink);
       this.#position = event.seq;
     }
   }
@@ -141,7 +141,7 @@ export class StreamReader {
       });
       if (this.#isClosed()) return;
       if (wish !== this.#wish) continue;
-      for (const event of page.events) this.#write(event);
+      for (const event of page.events) writeEvent(event, this.#filter, this.#sink);
       this.#position = page.next;
       if (this.#goLive()) return;
       // Between pages everybody else has a turn, however long the past is.
@@ -162,17 +162,5 @@ export class StreamReader {
     this.#replaying = false;
     this.#sink.control({ type: "caught_up", seq: this.#position });
     return true;
-  }
-
-  /** Writes an event and its views, as the filter wants them. */
-  #write(event: StoredEvent): void {
-    const filter = this.#filter;
-    if (!matchesThread(event, filter.threadId)) return;
-    if (filter.wantsType(event.type)) this.#sink.event(event.frame, event.seq);
-    if (!filter.wantsViews) return;
-    for (const view of viewsOfType(event.type)) {
-      const frame = filter.wantsView(view) ? viewFrame(event, view) : undefined;
-      if (frame !== undefined) this.#sink.event(frame, event.seq);
-    }
   }
 }

@@ -1,0 +1,132 @@
+/** The HTTP surface: every operation under its route, the stream's pages, and two probes. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import {
+  categoryTable,
+  eventsPath,
+  fromHttpRequest,
+  operations,
+  type Route,
+  routesOf,
+  SignalboxError,
+  streamPath,
+  toErrorBody,
+  toSignalboxError,
+} from "@signalbox/contract";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
+import type { Services } from "../operations/context.ts";
+import { type ExecuteOptions, execute, isExpected } from "../operations/execute.ts";
+import { readEventPage } from "../stream/event-pages.ts";
+import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
+import type { Guard } from "./guard.ts";
+
+/** What the surface needs. */
+export interface HttpParts extends ExecuteOptions {
+  readonly guard: Guard;
+  readonly services: Services;
+  readonly journal: Journal;
+  readonly log: Log;
+  /** Answers with the stream itself, as SSE. */
+  readonly openEventStream: (response: ServerResponse, query: StreamQuery) => void;
+}
+
+/** Images arrive as data URLs within tool results. */
+const maxBodyBytes = 32 * 1024 * 1024;
+
+type Env = { Bindings: HttpBindings };
+
+/** Builds the surface. */
+export function createApp(parts: HttpParts): Hono<Env> {
+  const { guard, services, log } = parts;
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    c.header("x-content-type-options", "nosniff");
+    c.header("cache-control", "no-store");
+    guard.checkPlace(c.env.incoming.headers);
+    await next();
+  });
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", (c) =>
+    services.system.isReady
+      ? c.json({ status: "ready" })
+      : c.json({ status: "not_ready" }, categoryTable.unavailable.http),
+  );
+  app.use(async (c, next) => {
+    guard.checkToken(c.env.incoming.headers);
+    await next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new SignalboxError(
+          "body_too_large",
+          `The body is larger than ${maxBodyBytes} bytes.`,
+        );
+      },
+    }),
+  );
+  for (const route of routesOf(operations)) {
+    app.on(route.method, route.path, (c) => answer(c, route, parts));
+  }
+  app.get(eventsPath, (c) => answerEvents(c, parts));
+  app.get(streamPath, () => {
+    throw new SignalboxError("invalid_request", "The stream is a WebSocket: ask for an upgrade.");
+  });
+  app.notFound((c) => {
+    throw new SignalboxError("route_not_found", `There is no ${c.req.method} ${c.req.path} here.`);
+  });
+  app.onError((error, c) => {
+    const failure = toSignalboxError(error);
+    if (!isExpected(error)) log.error({ err: error, path: c.req.path }, "A request failed");
+    return c.json(
+      toErrorBody(failure),
+      categoryTable[failure.category].http as ContentfulStatusCode,
+    );
+  });
+  return app;
+}
+
+async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<Response> {
+  const { operation } = route;
+  const input = fromHttpRequest(operation, {
+    params: c.req.param(),
+    query: new URL(c.req.url).searchParams,
+    body: route.rest === "body" ? await readBody(c) : undefined,
+  });
+  const context = { services: parts.services, caller: "http", signal: c.req.raw.signal };
+  const output = await execute(operation, input, context, parts);
+  return c.json(output as object, operation.http.success ?? 200);
+}
+
+async function answerEvents(c: Context<Env>, parts: HttpParts): Promise<Response> {
+  const query = parseEventsQuery(new URL(c.req.url).searchParams);
+  if (!c.req.header("accept")?.includes("text/event-stream")) {
+    return c.json(await readEventPage(parts.journal, query));
+  }
+  const lastEventId = c.req.header("last-event-id");
+  const resumed =
+    lastEventId === undefined
+      ? query
+      : parseEventsQuery(new URLSearchParams({ after: lastEventId }));
+  parts.openEventStream(c.env.outgoing as ServerResponse<IncomingMessage>, {
+    ...query,
+    after: resumed.after,
+  });
+  return RESPONSE_ALREADY_SENT;
+}
+
+async function readBody(c: Context<Env>): Promise<unknown> {
+  const text = await c.req.text();
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SignalboxError("malformed_json", "The body is not JSON.");
+  }
+}

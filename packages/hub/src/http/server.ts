@@ -1,0 +1,112 @@
+/** The listening socket: HTTP to the app, upgrades of the stream's path to its sockets. */
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import {
+  categoryTable,
+  SignalboxError,
+  streamPath,
+  toErrorBody,
+  toSignalboxError,
+} from "@signalbox/contract";
+import type { Hono } from "hono";
+import { parseStreamQuery, type StreamQuery } from "../stream/stream-query.ts";
+import type { Guard } from "./guard.ts";
+
+/** What is served, and how the stream's sockets are taken over. */
+export interface ServerParts {
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly guard: Guard;
+  readonly acceptStream: (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    query: StreamQuery,
+  ) => void;
+}
+
+/** A server that listens. */
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections and ends those that are open, requests under way first. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How long requests under way may take when the server closes, in ms. */
+const closeGrace = 2000;
+
+/** Starts to listen; port 0 takes a free one. Rejects with `listen_failed`. */
+export async function listen(host: string, port: number, parts: ServerParts): Promise<HttpServer> {
+  const server = createServer(getRequestListener(parts.app.fetch));
+  server.on("upgrade", (request, socket, head) => upgrade(request, socket, head, parts));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenFailed(host, port, error)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
+    port: address.port,
+    close() {
+      closed ??= closeServer(server);
+      return closed;
+    },
+  };
+}
+
+function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { guard, acceptStream }: ServerParts,
+): void {
+  socket.on("error", () => socket.destroy());
+  try {
+    guard.checkPlace(request.headers);
+    guard.checkToken(request.headers);
+    const url = new URL(request.url ?? "/", "http://hub");
+    if (url.pathname !== streamPath) {
+      throw new SignalboxError("route_not_found", `There is no socket at ${url.pathname}.`);
+    }
+    acceptStream(request, socket, head, parseStreamQuery(url.searchParams));
+  } catch (error) {
+    refuse(socket, toSignalboxError(error));
+  }
+}
+
+function refuse(socket: Duplex, error: SignalboxError): void {
+  const status = categoryTable[error.category].http;
+  const body = JSON.stringify(toErrorBody(error));
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
+      "Connection: close",
+      "Content-Type: application/json",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
+
+function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): SignalboxError {
+  const why =
+    cause.code === "EADDRINUSE"
+      ? "something listens there already. Stop it, or give another port (0 takes a free one)."
+      : `${cause.message}.`;
+  return new SignalboxError("listen_failed", `The hub can't listen on ${host}:${port}: ${why}`, {
+    cause,
+    details: { host, port },
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), closeGrace).unref();
+  });
+}

@@ -1,0 +1,195 @@
+/** The hub: the one place that puts its parts together, and takes them apart in the other order. */
+import { randomUUID } from "node:crypto";
+import { AppServerClient } from "@signalbox/app-server";
+import { createApp } from "./http/app.ts";
+import { createGuard } from "./http/guard.ts";
+import { listen } from "./http/server.ts";
+import { EventLog } from "./journal/event-log.ts";
+import { Projections } from "./journal/projection.ts";
+import { SqliteJournal } from "./journal/sqlite-journal.ts";
+import { createLog, type Log, type LogOptions } from "./log.ts";
+import type { Services } from "./operations/context.ts";
+import { SystemStatus } from "./operations/system-status.ts";
+import { createAnnouncedProjection } from "./requests/announced.ts";
+import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
+import { RequestStore } from "./requests/request-store.ts";
+import { Requests } from "./requests/requests.ts";
+import { fromAppServerError } from "./runtime/errors.ts";
+import { ingest } from "./runtime/ingest.ts";
+import { Runtime } from "./runtime/runtime.ts";
+import { createSessionProjection } from "./sessions/session-projection.ts";
+import { SessionStore } from "./sessions/session-store.ts";
+import { Sessions } from "./sessions/sessions.ts";
+import { openDatabase } from "./store/database.ts";
+import { openHome, readToken } from "./store/home.ts";
+import { lockHome } from "./store/hub-lock.ts";
+import { Fanout } from "./stream/fanout.ts";
+import { defaultLimits, type ReaderLimits } from "./stream/reader.ts";
+import { SseOutlet } from "./stream/sse-outlet.ts";
+import { StreamSockets } from "./stream/stream-sockets.ts";
+import { Teardown } from "./teardown.ts";
+import { version } from "./version.ts";
+
+/** How a hub is started. */
+export interface HubOptions {
+  /** Its home folder; made when it is not there. */
+  readonly home: string;
+  /** Address to listen on. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 4777; 0 takes a free one. */
+  readonly port?: number;
+  /** The codex binary; default: found as `@signalbox/app-server` says. */
+  readonly codexPath?: string;
+  /** Environment codex runs in, merged over this process's; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where codex runs, and sessions that name no directory. Default: here. */
+  readonly cwd?: string;
+  /** What clients must show. Default: the one in the home folder, made on the first start. */
+  readonly token?: string;
+  readonly log?: LogOptions;
+  /** How long questions wait for their answers, in ms, by kind. */
+  readonly deadlines?: Partial<Deadlines>;
+  /** Ms between two signs of life to each stream. Default 20,000. */
+  readonly pingInterval?: number;
+  /** Bounds of each stream. */
+  readonly streamLimits?: Partial<ReaderLimits>;
+  /** Holds outputs against the contract, for tests. Default false. */
+  readonly checkOutputs?: boolean;
+}
+
+/** A hub that runs. */
+export interface Hub extends AsyncDisposable {
+  /** `http://HOST:PORT` */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /**
+   * Takes no more requests, ends streams, open questions and codex, and closes the database. Idempotent;
+   * resolves when everything is gone.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a hub; resolves when codex is ready and the hub listens. Rejects with `home_in_use`,
+ * `store_too_new`, `listen_failed`, `codex_not_found`, `codex_too_old` or `codex_start_failed`; then
+ * nothing is left running.
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const undo = new Teardown();
+  try {
+    return await assemble(options, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
+  const home = openHome(options.home);
+  const lock = lockHome(home);
+  undo.defer(() => lock.release());
+  const token = options.token ?? readToken(home);
+  const log = createLog(options.log ?? {}, [token]);
+
+  const database = openDatabase(home.database);
+  undo.defer(() => database.close());
+  const journal = new SqliteJournal(database);
+  undo.defer(() => journal.close());
+  const sessionStore = new SessionStore(database);
+  const requestStore = new RequestStore(database, randomUUID());
+  const projections = new Projections(
+    database,
+    journal,
+    [createSessionProjection(sessionStore), createAnnouncedProjection(requestStore)],
+    (projection, event, err) =>
+      log.error(
+        { err, projection, seq: event.seq },
+        "An event could not be applied and is passed over",
+      ),
+  );
+  await projections.catchUp();
+  const events = new EventLog(journal, projections);
+  undo.defer(() => events.settled());
+
+  const fanout = new Fanout(options.pingInterval ?? 20_000);
+  undo.defer(() => fanout.close());
+  undo.defer(events.onAppended((appended) => fanout.deliver(appended)));
+
+  const client = createClient(options, log);
+  const feed = client.feed();
+  const runtime = new Runtime(client);
+  const sessions = new Sessions({ runtime, store: sessionStore, events, log });
+  const requests = new Requests({
+    store: requestStore,
+    events,
+    respond: (request, answer) => runtime.respond(request, answer),
+    deadlines: { ...defaultDeadlines, ...options.deadlines },
+    log,
+  });
+  await requests.recover();
+
+  const giveUp = new AbortController();
+  const ingesting = ingest({ feed, events, runtime, sessions, requests, log }, giveUp.signal).catch(
+    (err: unknown) => {
+      if (giveUp.signal.aborted) return;
+      // Better no hub than one that hears and does not tell.
+      log.fatal({ err }, "Events can't be taken any more");
+      void client.close();
+    },
+  );
+  undo.defer(async () => {
+    await requests.close();
+    await client.close();
+    giveUp.abort();
+    await ingesting;
+  });
+  try {
+    await client.start();
+  } catch (error) {
+    throw fromAppServerError(error);
+  }
+
+  const env = { ...process.env, ...options.env };
+  const system = new SystemStatus({ journal, log: events, runtime, env });
+  const services: Services = { system, sessions, requests };
+  const limits = { ...defaultLimits, ...options.streamLimits };
+  const sockets = new StreamSockets(journal, fanout, limits);
+  const host = options.host ?? "127.0.0.1";
+  const guard = createGuard({ token, host });
+  const app = createApp({
+    guard,
+    services,
+    journal,
+    log,
+    checkOutputs: options.checkOutputs ?? false,
+    openEventStream(response, query) {
+      const remove = fanout.add(new SseOutlet(response, journal, query, limits));
+      response.on("close", remove);
+    },
+  });
+  const server = await listen(host, options.port ?? 4777, {
+    app,
+    guard,
+    acceptStream: (request, socket, head, query) => sockets.accept(request, socket, head, query),
+  });
+  undo.defer(() => {
+    fanout.close();
+    return server.close();
+  });
+  log.info({ url: server.url, home: home.folder }, "The hub listens");
+
+  const close = () => undo.run();
+  return { url: server.url, port: server.port, token, close, [Symbol.asyncDispose]: close };
+}
+
+function createClient(options: HubOptions, log: Log): AppServerClient {
+  const { codexPath, cwd, env } = options;
+  return new AppServerClient({
+    ...(codexPath === undefined ? {} : { codexPath }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env: { ...env } }),
+    clientInfo: { name: "signalbox", title: "Signalbox", version },
+    log: ({ level, message, fields }) => log[level](fields ?? {}, message),
+  });
+}

@@ -1,0 +1,29 @@
+/** What an operation's handler gets beside its input, and the table that holds all handlers. */
+import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { Requests } from "../requests/requests.ts";
+import type { Sessions } from "../sessions/sessions.ts";
+import type { SystemStatus } from "./system-status.ts";
+
+/** The parts of the hub that operations act on. */
+export interface Services {
+  readonly system: SystemStatus;
+  readonly sessions: Sessions;
+  readonly requests: Requests;
+}
+
+/** What goes with one call. */
+export interface OperationContext {
+  readonly services: Services;
+  /** Who calls, for the log: such as `http`. */
+  readonly caller: string;
+  /** Fires when nobody waits for the answer any more. A write that was begun is finished all the same. */
+  readonly signal: AbortSignal;
+}
+
+/** A handler for every operation. The compiler misses none. */
+export type Handlers = {
+  readonly [Name in keyof Operations]: (
+    input: ParsedInputOf<Operations[Name]>,
+    context: OperationContext,
+  ) => Promise<OutputOf<Operations[Name]>> | OutputOf<Operations[Name]>;
+};

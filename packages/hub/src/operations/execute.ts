@@ -1,0 +1,45 @@
+/** Does one operation: its input is validated here, once, whichever surface it came by. */
+import {
+  isSignalboxError,
+  type Operation,
+  type OperationName,
+  parseInput,
+  SignalboxError,
+} from "@signalbox/contract";
+import type { OperationContext } from "./context.ts";
+import { handlers } from "./handlers.ts";
+
+/** How operations are done. */
+export interface ExecuteOptions {
+  /** Also hold what comes back against its schema: a mistake of ours becomes `internal_error`. */
+  readonly checkOutputs: boolean;
+}
+
+/**
+ * Validates, calls the handler and gives its output. Throws `invalid_request` for an input that does
+ * not fit, and what the handler throws.
+ */
+export async function execute(
+  operation: Operation,
+  input: unknown,
+  context: OperationContext,
+  { checkOutputs }: ExecuteOptions,
+): Promise<unknown> {
+  const handler = handlers[operation.name as OperationName] as (
+    input: unknown,
+    context: OperationContext,
+  ) => unknown;
+  const output = await handler(parseInput(operation, input), context);
+  if (!checkOutputs) return output;
+  const checked = operation.output.safeParse(output);
+  if (checked.success) return output;
+  throw new SignalboxError(
+    "internal_error",
+    `${operation.name} gave back what its contract does not say: ${checked.error.message}`,
+  );
+}
+
+/** Whether an error is a caller's or codex's and not a mistake of the hub's. */
+export function isExpected(error: unknown): boolean {
+  return isSignalboxError(error) && error.category !== "internal";
+}

@@ -1,0 +1,61 @@
+/** How the hub and its runtime are. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Operations, type OutputOf, streamProtocol } from "@signalbox/contract";
+import type { EventLog } from "../journal/event-log.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { version } from "../version.ts";
+
+/** What the status is read from. */
+export interface SystemStatusParts {
+  readonly journal: Journal;
+  readonly log: EventLog;
+  readonly runtime: Runtime;
+  /** The environment codex runs in. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Answers for the hub itself. */
+export class SystemStatus {
+  readonly #parts: SystemStatusParts;
+
+  constructor(parts: SystemStatusParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether sessions can be worked on now: codex is up and events can be stored. */
+  get isReady(): boolean {
+    return this.#parts.runtime.isReady && this.#parts.log.writable;
+  }
+
+  info(): OutputOf<Operations["system.info"]> {
+    return { name: "signalbox", version, streamProtocol };
+  }
+
+  health(): OutputOf<Operations["system.health"]> {
+    const { journal, log, runtime, env } = this.#parts;
+    const { info, lastExit } = runtime;
+    const hasOpenAiApiKey = Boolean(env.OPENAI_API_KEY);
+    const codexHomeAuthFile = info !== undefined && existsSync(join(info.codexHome, "auth.json"));
+    return {
+      status: "ok",
+      service: "api",
+      codex: {
+        running: info !== undefined,
+        pid: info?.pid ?? null,
+        initialized: runtime.isReady,
+        version: info?.version ?? null,
+        generation: runtime.generation,
+        ...(lastExit === undefined ? {} : { lastExit }),
+      },
+      auth: {
+        hasOpenAiApiKey,
+        codexHomeAuthFile,
+        likelyUnauthenticated: !hasOpenAiApiKey && !codexHomeAuthFile,
+      },
+      journal: { epoch: journal.epoch, head: journal.head, writable: log.writable },
+      timestamp: new Date().toISOString(),
+    };
+  }
+}

@@ -1,0 +1,195 @@
+/** The questions as rows. Every change of a row's state is one statement that says what it was before. */
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { RequestKind, RequestResolution } from "@signalbox/contract";
+import type { RequestId } from "@signalbox/protocol";
+import { transaction } from "../store/database.ts";
+
+/** One question. */
+export interface RequestRow {
+  readonly id: string;
+  readonly generation: number;
+  readonly rpcId: RequestId;
+  readonly kind: RequestKind;
+  readonly method: string;
+  readonly threadId: string | null;
+  readonly turnId: string | null;
+  readonly itemId: string | null;
+  readonly params: unknown;
+  readonly summary: string;
+  readonly openedAt: number;
+  readonly deadlineAt: number;
+  /** How it ended; undefined while it waits. */
+  readonly resolution: RequestResolution | undefined;
+}
+
+/** A question that is new. */
+export type NewRequest = Omit<RequestRow, "resolution">;
+
+/** Which pending questions to end. */
+export type PendingMatch =
+  | { readonly turn: string; readonly thread: string }
+  | { readonly thread: string }
+  | { readonly generation: number }
+  | { readonly generation: number; readonly rpcId: RequestId }
+  | { readonly id: string };
+
+/** The rows of one run of the hub, and what earlier runs left. */
+export class RequestStore {
+  readonly #database: DatabaseSync;
+  readonly #run: string;
+  readonly #insert: StatementSync;
+  readonly #byId: StatementSync;
+  readonly #claim: StatementSync;
+  readonly #resolve: StatementSync;
+  readonly #announce: StatementSync;
+  readonly #pending: StatementSync;
+
+  /** `run` names this run of the hub: ids of app-server are counted afresh in each. */
+  constructor(database: DatabaseSync, run: string) {
+    this.#database = database;
+    this.#run = run;
+    this.#insert = database.prepare(`
+      INSERT INTO request (id, run, generation, rpc_id, kind, method, thread_id, turn_id, item_id,
+        params, summary, opened_at, deadline_at, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
+      ON CONFLICT (run, generation, rpc_id) DO NOTHING`);
+    this.#byId = database.prepare("SELECT * FROM request WHERE id = ?");
+    this.#claim = database.prepare(
+      "UPDATE request SET state = 'answering' WHERE id = ? AND state = 'pending'",
+    );
+    this.#resolve = database.prepare(`
+      UPDATE request SET state = 'resolved', resolution = ?, resolved_at = ?
+      WHERE id = ? AND state <> 'resolved'`);
+    this.#announce = database.prepare("UPDATE request SET announced = 1 WHERE id = ?");
+    this.#pending = database.prepare(`
+      SELECT * FROM request INDEXED BY request_unsettled
+      WHERE state = 'pending' AND run = :run
+        AND (:id IS NULL OR id = :id)
+        AND (:generation IS NULL OR generation = :generation)
+        AND (:rpc IS NULL OR rpc_id = :rpc)
+        AND (:thread IS NULL OR thread_id = :thread)
+        AND (:turn IS NULL OR turn_id = :turn)
+        AND (state <> 'resolved' OR announced = 0)
+      ORDER BY opened_at, id`);
+  }
+
+  /** Adds a question. False when this message of this process is a row already. */
+  add(request: NewRequest): boolean {
+    const { changes } = this.#insert.run(
+      request.id,
+      this.#run,
+      request.generation,
+      JSON.stringify(request.rpcId),
+      request.kind,
+      request.method,
+      request.threadId,
+      request.turnId,
+      request.itemId,
+      JSON.stringify(request.params ?? null),
+      request.summary,
+      request.openedAt,
+      request.deadlineAt,
+    );
+    return changes === 1;
+  }
+
+  /** A question by its id, in whatever state. */
+  get(id: string): RequestRow | undefined {
+    const row = this.#byId.get(id);
+    return row === undefined ? undefined : fromRow(row);
+  }
+
+  /** Takes a pending question to answer it. True for exactly one caller. */
+  claim(id: string): boolean {
+    return this.#claim.run(id).changes === 1;
+  }
+
+  /** Ends a question. False when it had ended. */
+  resolve(id: string, resolution: RequestResolution, at: number): boolean {
+    return this.#resolve.run(JSON.stringify(resolution), at, id).changes === 1;
+  }
+
+  /** Notes that the journal tells how a question ended. */
+  markAnnounced(id: string): void {
+    this.#announce.run(id);
+  }
+
+  /** The pending questions of this run that match, oldest first. */
+  pending(match: PendingMatch | undefined): RequestRow[] {
+    const { id, generation, rpcId, thread, turn } = { ...noMatch, ...match };
+    return this.#pending
+      .all({
+        run: this.#run,
+        id,
+        generation,
+        thread,
+        turn,
+        rpc: rpcId === null ? null : JSON.stringify(rpcId),
+      })
+      .map(fromRow);
+  }
+
+  /** Ends the pending questions that match, all or none; gives those that ended. */
+  endPending(
+    match: PendingMatch | undefined,
+    end: (row: RequestRow) => RequestResolution,
+    at: number,
+  ): RequestResolution[] {
+    const rows = this.pending(match);
+    if (rows.length === 0) return [];
+    return transaction(this.#database, () =>
+      rows.map((row) => {
+        const resolution = end(row);
+        this.resolve(row.id, resolution, at);
+        return resolution;
+      }),
+    );
+  }
+
+  /** What earlier runs left open. */
+  leftOpen(): RequestRow[] {
+    return this.#database
+      .prepare(
+        "SELECT * FROM request WHERE state <> 'resolved' AND run <> ? ORDER BY opened_at, id",
+      )
+      .all(this.#run)
+      .map(fromRow);
+  }
+
+  /** Questions that ended without the journal telling so. */
+  unannounced(): RequestRow[] {
+    return this.#database
+      .prepare(
+        "SELECT * FROM request WHERE state = 'resolved' AND announced = 0 ORDER BY resolved_at, id",
+      )
+      .all()
+      .map(fromRow);
+  }
+}
+
+const noMatch: {
+  id: string | null;
+  generation: number | null;
+  rpcId: RequestId | null;
+  thread: string | null;
+  turn: string | null;
+} = { id: null, generation: null, rpcId: null, thread: null, turn: null };
+
+function fromRow(row: Record<string, SQLOutputValue>): RequestRow {
+  const resolution = row.resolution as string | null;
+  return {
+    id: row.id as string,
+    generation: row.generation as number,
+    rpcId: JSON.parse(row.rpc_id as string) as RequestId,
+    kind: row.kind as RequestKind,
+    method: row.method as string,
+    threadId: row.thread_id as string | null,
+    turnId: row.turn_id as string | null,
+    itemId: row.item_id as string | null,
+    params: JSON.parse(row.params as string) as unknown,
+    summary: row.summary as string,
+    openedAt: row.opened_at as number,
+    deadlineAt: row.deadline_at as number,
+    resolution: resolution === null ? undefined : (JSON.parse(resolution) as RequestResolution),
+  };
+}

@@ -1,0 +1,258 @@
+/**
+ * The questions Codex asks. Each is a durable row before anyone hears of it, and ends exactly once:
+ * by an answer, by its safe default at the deadline, or because nobody asks any more. A claim in the
+ * database decides between those who answer at the same time.
+ */
+import { type Answer, safeAnswer } from "@signalbox/app-server";
+import type { Operations, OutputOf, RequestKind, RequestResolution } from "@signalbox/contract";
+import { SignalboxError } from "@signalbox/contract";
+import {
+  itemIdOf,
+  type RequestId,
+  type ServerRequest,
+  threadIdOf,
+  turnIdOf,
+} from "@signalbox/protocol";
+import type { NewEvent } from "../journal/event.ts";
+import type { EventLog } from "../journal/event-log.ts";
+import type { Log } from "../log.ts";
+import {
+  type Decision,
+  type ToolCallResult,
+  toApprovalAnswer,
+  toToolCallAnswer,
+} from "./answers.ts";
+import { type Deadlines, isAnsweredByHub, kindOf } from "./kind.ts";
+import { newRequestId } from "./request-id.ts";
+import type { NewRequest, PendingMatch, RequestRow, RequestStore } from "./request-store.ts";
+import {
+  type Ending,
+  expired,
+  toOpenedEvent,
+  tooLate,
+  toResolution,
+  toResolvedEvent,
+} from "./resolution.ts";
+import { summaryOf } from "./summary.ts";
+
+/** What questions need of the hub. */
+export interface RequestsParts {
+  readonly store: RequestStore;
+  readonly events: EventLog;
+  /** Answers a question of a process. False when that process is gone. */
+  readonly respond: (request: { generation: number; id: RequestId }, answer: Answer) => boolean;
+  readonly deadlines: Deadlines;
+  readonly log: Log;
+}
+
+/** A question that was opened. */
+export interface OpenedRequest {
+  readonly requestId: string;
+  readonly event: NewEvent;
+  /** To be called once its events are stored: from then on it waits for its answer. */
+  readonly announced: () => void;
+}
+
+/** Questions that wait at the same time, at most; one more gets its safe default at once. */
+const maxPending = 4096;
+
+const approvalKinds: ReadonlySet<RequestKind> = new Set([
+  "command_approval",
+  "file_change_approval",
+]);
+
+/** Opens, answers and ends questions. */
+export class Requests {
+  readonly #parts: RequestsParts;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(parts: RequestsParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes a row of a question. Undefined when it is one already, since Codex asks again after a reconnect. */
+  open(generation: number, message: ServerRequest, at: number): OpenedRequest | undefined {
+    const { method, params } = message;
+    const kind = kindOf(method);
+    const crowded = this.#timers.size >= maxPending;
+    const request: NewRequest = {
+      id: newRequestId(),
+      generation,
+      rpcId: message.id,
+      kind,
+      method,
+      threadId: threadIdOf(message) ?? null,
+      turnId: turnIdOf(message) ?? null,
+      itemId: itemIdOf(message) ?? null,
+      params,
+      summary: summaryOf(method, params),
+      openedAt: at,
+      deadlineAt: at + (crowded ? 0 : this.#parts.deadlines[kind]),
+    };
+    if (!this.#parts.store.add(request)) return undefined;
+    return {
+      requestId: request.id,
+      event: toOpenedEvent(request, at),
+      announced: () => this.#await(request),
+    };
+  }
+
+  /** Ends the questions a notification ends; gives the events that say so. */
+  observe(
+    generation: number,
+    message: { readonly method: string; readonly params?: unknown },
+    at: number,
+  ): NewEvent[] {
+    const thread = threadIdOf(message);
+    switch (message.method) {
+      case "serverRequest/resolved": {
+        const { requestId: rpcId } = message.params as { requestId: RequestId };
+        return this.#expire({ generation, rpcId }, expired("withdrawn"), at);
+      }
+      case "turn/completed": {
+        const turn = turnIdOf(message);
+        if (thread === undefined || turn === undefined) return [];
+        return this.#expire({ thread, turn }, expired("turn_ended"), at);
+      }
+      case "thread/closed":
+      case "thread/archived":
+      case "thread/deleted":
+        return thread === undefined ? [] : this.#expire({ thread }, expired("session_ended"), at);
+      default:
+        return [];
+    }
+  }
+
+  /** Ends the questions of a process that is gone; gives the events that say so. */
+  expireGeneration(generation: number, at: number): NewEvent[] {
+    return this.#expire({ generation }, expired("runtime_exited"), at);
+  }
+
+  /** Answers an approval. Throws `approval_not_found`, `already_resolved`, `not_eligible`, `invalid_state`. */
+  async decide(input: Decision): Promise<OutputOf<Operations["approvals.decide"]>> {
+    const { approvalId, decision, scope } = input;
+    const row = this.#find(approvalId, "approval_not_found", (kind) => approvalKinds.has(kind));
+    const answer = { result: toApprovalAnswer(row.method, row.params, input) };
+    await this.#answer(row, answer, { outcome: "answered", decision, scope });
+    return { status: "ok", approvalId, threadId: row.threadId ?? "" };
+  }
+
+  /** Answers a tool call. Throws `tool_call_not_found`, `already_resolved`, `not_eligible`. */
+  async respondToToolCall(
+    input: ToolCallResult,
+  ): Promise<OutputOf<Operations["tool_calls.respond"]>> {
+    const { requestId } = input;
+    const row = this.#find(requestId, "tool_call_not_found", (kind) => kind === "tool_call");
+    const result = toToolCallAnswer(input);
+    await this.#answer(row, { result }, { outcome: "answered", success: result.success });
+    return { status: "ok", requestId, threadId: row.threadId ?? "" };
+  }
+
+  /** Ends what an earlier run left open, and tells of every end that was not told. */
+  async recover(): Promise<void> {
+    const { store, events } = this.#parts;
+    const at = Date.now();
+    for (const row of store.leftOpen()) {
+      store.resolve(row.id, toResolution(row, expired("hub_restarted")), at);
+    }
+    await events.append(store.unannounced().map((row) => toResolvedEvent(row.resolution!, at)));
+  }
+
+  /** Ends everything that waits, since the hub goes. */
+  async close(): Promise<void> {
+    await this.#parts.events.append(this.#expire(undefined, expired("hub_closed"), Date.now()));
+  }
+
+  #find(id: string, notFound: NotFound, isOfKind: (kind: RequestKind) => boolean): RequestRow {
+    const row = this.#parts.store.get(id);
+    if (row !== undefined && isOfKind(row.kind)) return row;
+    throw new SignalboxError(
+      notFound,
+      `There is no ${notFound.split("_not")[0]!.replaceAll("_", " ")} ${id}.`,
+      {
+        details: { requestId: id },
+      },
+    );
+  }
+
+  async #answer(row: RequestRow, answer: Answer, ending: Ending): Promise<void> {
+    const resolution = this.#settle(row, answer, ending);
+    if (resolution === undefined) throw tooLate(this.#parts.store.get(row.id)!);
+    await this.#announce(resolution);
+    if (resolution.outcome === "expired") throw tooLate({ ...row, resolution });
+  }
+
+  /** Claims, answers and ends a question, in one go. Undefined when somebody else had claimed it. */
+  #settle(request: NewRequest, answer: Answer, ending: Ending): RequestResolution | undefined {
+    const { store, respond } = this.#parts;
+    if (!store.claim(request.id)) return undefined;
+    const reached = respond({ generation: request.generation, id: request.rpcId }, answer);
+    const resolution = toResolution(request, reached ? ending : expired("runtime_exited"));
+    store.resolve(request.id, resolution, Date.now());
+    this.#stopWaiting(request.id);
+    return resolution;
+  }
+
+  /** Tells how a question ended. What can't be stored now is told by the next start. */
+  async #announce(resolution: RequestResolution): Promise<void> {
+    try {
+      await this.#parts.events.append([toResolvedEvent(resolution, Date.now())]);
+    } catch (error) {
+      this.#parts.log.error(
+        { err: error, requestId: resolution.requestId },
+        "An answer was given and its event not stored",
+      );
+    }
+  }
+
+  #await(request: NewRequest): void {
+    if (request.kind === "other") {
+      this.#giveDefault(request, "nobody is asked for this");
+      return;
+    }
+    const wait = Math.max(0, request.deadlineAt - Date.now());
+    const timer = setTimeout(
+      () => this.#giveDefault(request, `no answer came within ${wait / 1000} s`),
+      wait,
+    );
+    this.#timers.set(request.id, timer);
+  }
+
+  #giveDefault(request: NewRequest, why: string): void {
+    const { method, params, rpcId } = request;
+    const answer = safeAnswer(
+      { method, params, id: rpcId } as ServerRequest,
+      `${request.summary}: ${why}.`,
+    );
+    const resolution = this.#settle(request, answer, defaultEnding(request, answer));
+    if (resolution !== undefined) void this.#announce(resolution);
+  }
+
+  #expire(match: PendingMatch | undefined, ending: Ending, at: number): NewEvent[] {
+    const ended = this.#parts.store.endPending(match, (row) => toResolution(row, ending), at);
+    return ended.map((resolution) => {
+      this.#stopWaiting(resolution.requestId);
+      return toResolvedEvent(resolution, at);
+    });
+  }
+
+  #stopWaiting(id: string): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+}
+
+type NotFound = "approval_not_found" | "tool_call_not_found";
+
+/** What the safe default means for the one who asked. */
+function defaultEnding({ kind, method }: NewRequest, answer: Answer): Ending {
+  if (isAnsweredByHub(method)) return { outcome: "answered" };
+  if (kind === "other") return { outcome: "refused" };
+  const decision = approvalKinds.has(kind) ? decisionIn(answer) : null;
+  return { outcome: "timed_out", decision, success: kind === "tool_call" ? false : null };
+}
+
+function decisionIn(answer: Answer): string {
+  const result = "result" in answer ? (answer.result as { decision?: unknown }) : {};
+  return result.decision === "cancel" ? "cancel" : "decline";
+}

@@ -1,0 +1,125 @@
+/**
+ * From app-server into the journal: what waits in the feed is turned into events and stored as one
+ * batch, and only then is more taken. While nothing can be stored nothing is taken either, so
+ * app-server is made to wait, and nothing is lost.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Feed, FeedEvent } from "@signalbox/app-server";
+import type { HubEventPayload } from "@signalbox/contract";
+import { type NewEvent, toNewEvent } from "../journal/event.ts";
+import type { EventLog } from "../journal/event-log.ts";
+import type { Log } from "../log.ts";
+import type { Requests } from "../requests/requests.ts";
+import type { Sessions } from "../sessions/sessions.ts";
+import { isStorageError } from "../store/database.ts";
+import type { Runtime } from "./runtime.ts";
+import { toNotificationEvent, toRequestEvent } from "./signal.ts";
+
+/** What the events pass through. */
+export interface IngestParts {
+  readonly feed: Feed<FeedEvent>;
+  readonly events: EventLog;
+  readonly runtime: Runtime;
+  readonly sessions: Sessions;
+  readonly requests: Requests;
+  readonly log: Log;
+}
+
+/** Events of one batch, at most. */
+const batchSize = 512;
+/** Between two tries to store a batch, in ms. */
+const retryDelay = 500;
+
+/** Takes the feed until it ends, which is when the client was closed. Aborting gives up on a batch that can't be stored. */
+export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const batch = await parts.feed.take(batchSize);
+    if (batch === undefined) return;
+    // Once for each message, since this also opens and ends the questions they bring.
+    const events: NewEvent[] = [];
+    const followUps: (() => void)[] = [];
+    for (const heard of batch) {
+      events.push(...(await untilStored(() => toEvents(heard, parts, followUps), parts, signal)));
+    }
+    await untilStored(() => parts.events.append(events), parts, signal);
+    for (const followUp of followUps) followUp();
+  }
+}
+
+/** Does what changes nothing unless it can be stored, again and again until it could. */
+async function untilStored<Result>(
+  store: () => Result | Promise<Result>,
+  { log }: IngestParts,
+  signal: AbortSignal,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await store();
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+      log.error({ err: error }, "Codex waits until its events can be stored");
+      await delay(retryDelay, undefined, { signal });
+    }
+  }
+}
+
+/** The events of one thing heard. What must happen once they are stored is added to `followUps`. */
+function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
+  const at = Date.now();
+  const { sessions, requests } = parts;
+  switch (heard.type) {
+    case "notification": {
+      sessions.turns.observe(heard.message);
+      const event = toNotificationEvent(heard.message, at, sessions);
+      return [event, ...requests.observe(heard.generation, heard.message, at)];
+    }
+    case "request": {
+      const opened = requests.open(heard.generation, heard.message, at);
+      // Asked again under the same id, and known already.
+      if (opened === undefined) return [];
+      followUps.push(opened.announced);
+      return [toRequestEvent(heard.message, opened.requestId, at, sessions), opened.event];
+    }
+    case "runtime":
+      return toRuntimeEvents(heard, at, parts);
+  }
+}
+
+function toRuntimeEvents(
+  heard: Extract<FeedEvent, { type: "runtime" }>,
+  at: number,
+  { runtime, sessions, requests }: IngestParts,
+): NewEvent[] {
+  const { generation } = heard;
+  switch (heard.state) {
+    case "started": {
+      runtime.noteStart(heard.info);
+      const payload: HubEventPayload<"runtime.started"> = {
+        generation,
+        version: heard.info.version ?? "unknown",
+        pid: heard.info.pid ?? null,
+      };
+      return [toNewEvent("runtime.started", null, payload, at)];
+    }
+    case "exited": {
+      const { code, message, details } = heard.error;
+      runtime.noteExit({
+        code: typeof details.exitCode === "number" ? details.exitCode : null,
+        signal: typeof details.signal === "string" ? details.signal : null,
+        at: new Date(at).toISOString(),
+        message,
+      });
+      sessions.turns.clear();
+      const payload: HubEventPayload<"runtime.exited"> = { generation, code, message };
+      return [
+        toNewEvent("runtime.exited", null, payload, at),
+        ...requests.expireGeneration(generation, at),
+      ];
+    }
+    case "restarting": {
+      const { attempt, delay } = heard;
+      const payload: HubEventPayload<"runtime.restarting"> = { generation, attempt, delay };
+      return [toNewEvent("runtime.restarting", null, payload, at)];
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Which turn runs on which thread, from what app-server says and what the hub asked for. It holds a
+ * thread while a `turn/start` is in flight, since a second one would give back the id of a turn that
+ * never runs. Kept in memory: a new process runs nothing.
+ */
+
+/** A message as it is followed here. */
+export interface TurnMessage {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+/** A thread held for a turn about to start. Either `accept` or `release` it. */
+export interface Reservation {
+  /** The turn's id as the answer gave it; its end may have been seen already. */
+  accept(turnId: string): void;
+  /** No turn was started. */
+  release(): void;
+}
+
+interface ActiveTurn {
+  readonly turnId: string;
+  /** Whether app-server said that it started; before that an `idle` may be an old one. */
+  readonly announced: boolean;
+}
+
+interface Fields {
+  readonly threadId?: unknown;
+  readonly turn?: { readonly id?: unknown } | null;
+  readonly status?: { readonly type?: unknown } | null;
+}
+
+/** Follows the turns of all threads. */
+export class TurnTracker {
+  readonly #active = new Map<string, ActiveTurn>();
+  /** Threads with a start in flight, and the turns that ended meanwhile. */
+  readonly #starting = new Map<string, Set<string>>();
+
+  /** The turn that runs on a thread. */
+  activeTurnOf(threadId: string): string | undefined {
+    return this.#active.get(threadId)?.turnId;
+  }
+
+  /** Holds a thread for a start; undefined when it is busy. */
+  reserve(threadId: string): Reservation | undefined {
+    if (this.#active.has(threadId) || this.#starting.has(threadId)) return undefined;
+    const ended = new Set<string>();
+    this.#starting.set(threadId, ended);
+    const release = () => {
+      if (this.#starting.get(threadId) === ended) this.#starting.delete(threadId);
+    };
+    return {
+      release,
+      accept: (turnId) => {
+        if (this.#starting.get(threadId) !== ended) return;
+        release();
+        if (!ended.has(turnId) && !this.#active.has(threadId)) {
+          this.#active.set(threadId, { turnId, announced: false });
+        }
+      },
+    };
+  }
+
+  /** Follows what app-server says. */
+  observe({ method, params }: TurnMessage): void {
+    if (typeof params !== "object" || params === null) return;
+    const { threadId, turn, status } = params as Fields;
+    if (typeof threadId !== "string") return;
+    switch (method) {
+      case "turn/started":
+        if (typeof turn?.id === "string") {
+          this.#active.set(threadId, { turnId: turn.id, announced: true });
+        }
+        return;
+      case "turn/completed":
+        if (typeof turn?.id === "string") this.#end(threadId, turn.id);
+        return;
+      case "thread/status/changed":
+        if (status?.type !== "active" && this.#active.get(threadId)?.announced === true) {
+          this.#active.delete(threadId);
+        }
+        return;
+      case "thread/closed":
+      case "thread/deleted":
+        this.#active.delete(threadId);
+        return;
+      default:
+    }
+  }
+
+  /** The process that ran them is gone. */
+  clear(): void {
+    this.#active.clear();
+    this.#starting.clear();
+  }
+
+  #end(threadId: string, turnId: string): void {
+    this.#starting.get(threadId)?.add(turnId);
+    const active = this.#active.get(threadId);
+    // Another turn ended while ours was never announced: ours was merged into that one.
+    if (active?.turnId === turnId || active?.announced === false) this.#active.delete(threadId);
+  }
+}
