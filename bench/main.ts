@@ -14,7 +14,9 @@ let missed = 0;
 console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}\n`);
 for (const suite of suites) {
   if (wanted !== undefined && !suite.includes(wanted)) continue;
-  const { run } = (await import(pathToFileURL(join(root, suite)).href)) as { run?: () => Promise<Figure[]> };
+  const { run } = (await import(pathToFileURL(join(root, suite)).href)) as {
+    run?: () => Promise<Figure[]>;
+  };
   if (!run) continue;
   for (const figure of await run()) print(figure);
 }
@@ -25,7 +27,10 @@ function print(figure: Figure): void {
   const good = meetsBar(figure);
   if (!good) missed += 1;
   const { name, unit, ours, floor, bar } = figure;
-  const against = floor === 0 ? "" : `, floor ${format.format(floor)}, ratio ${shareOf(figure).toFixed(2)}`;
+  const against =
+    floor === 0 ? "" : `, floor ${format.format(floor)}, ratio ${shareOf(figure).toFixed(2)}`;
   const limit = "least" in bar ? `>= ${bar.least}` : `<= ${bar.most}`;
-  console.log(`${good ? "ok  " : "MISS"} ${name}: ${format.format(ours)} ${unit}${against} (bar ${limit})`);
+  console.log(
+    `${good ? "ok  " : "MISS"} ${name}: ${format.format(ours)} ${unit}${against} (bar ${limit})`,
+  );
 }

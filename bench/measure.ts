@@ -32,7 +32,10 @@ export async function compareRates(
 ): Promise<{ ours: number; floor: number }> {
   const rates = { ours: [] as number[], floor: [] as number[] };
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, work] of [["floor", floor], ["ours", ours]] as const) {
+    for (const [name, work] of [
+      ["floor", floor],
+      ["ours", ours],
+    ] as const) {
       globalThis.gc?.();
       const started = performance.now();
       await work();

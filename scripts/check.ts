@@ -13,7 +13,10 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
 for (const [name, command, ...args] of steps) {
   const started = performance.now();
   console.log(`\n── ${name}`);
-  const { status } = spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" });
+  const { status } = spawnSync(command, args, {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (status !== 0) {
     console.error(`\nThe check stopped at: ${name} (${[command, ...args].join(" ")}).`);
     process.exit(1);

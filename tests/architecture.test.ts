@@ -18,7 +18,12 @@ const arrows: Record<string, readonly string[]> = {
 };
 
 /** Packages that run in browsers too, with the folders of theirs that do not. */
-const neutral: Record<string, readonly string[]> = { protocol: [], contract: [], sdk: ["src/node/"], web: [] };
+const neutral: Record<string, readonly string[]> = {
+  protocol: [],
+  contract: [],
+  sdk: ["src/node/"],
+  web: [],
+};
 
 const packageNames = Object.keys(arrows);
 const nameOf = (folder: string) => (folder === "cli" ? "signalbox" : `@signalbox/${folder}`);
@@ -29,14 +34,19 @@ type Import = { file: string; specifier: string };
 function importsOf(folder: string): Import[] {
   const base = join(root, "packages", folder);
   return readdirSync(join(base, "src"), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.tsx?$/.test(file) && !/\.test(-d)?\.tsx?$/.test(file) && !file.startsWith("generated"))
+    .filter(
+      (file) =>
+        /\.tsx?$/.test(file) && !/\.test(-d)?\.tsx?$/.test(file) && !file.startsWith("generated"),
+    )
     .flatMap((file) => {
       const path = join(base, "src", file);
       const text = readFileSync(path, "utf8");
-      return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([\w@:./#-]+)["']/g)].map(([, specifier = ""]) => ({
-        file: relative(base, path),
-        specifier,
-      }));
+      return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([\w@:./#-]+)["']/g)].map(
+        ([, specifier = ""]) => ({
+          file: relative(base, path),
+          specifier,
+        }),
+      );
     });
 }
 
@@ -58,7 +68,11 @@ describe.each(packageNames)("%s", (folder) => {
 
   test("declares no sibling that the table does not allow", () => {
     const manifest = manifestOf(folder);
-    const declared = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies })
+    const declared = Object.keys({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.peerDependencies,
+    })
       .map((name) => folderOf.get(name))
       .filter((name) => name !== undefined);
     expect(declared.filter((name) => !allowed.has(name))).toEqual([]);
@@ -79,7 +93,10 @@ describe.each(packageNames)("%s", (folder) => {
   test("reaches into no other package's files", () => {
     const wrong = importsOf(folder).filter(({ file, specifier }) => {
       if (!specifier.startsWith(".")) return false;
-      return relative(join(root, "packages", folder), join(root, "packages", folder, file, "..", specifier)).startsWith("..");
+      return relative(
+        join(root, "packages", folder),
+        join(root, "packages", folder, file, "..", specifier),
+      ).startsWith("..");
     });
     expect(wrong).toEqual([]);
   });
@@ -90,7 +107,8 @@ describe.each(Object.keys(neutral))("%s, which runs in browsers too,", (folder) 
 
   test("imports nothing of Node", () => {
     const wrong = importsOf(folder).filter(
-      ({ file, specifier }) => specifier.startsWith("node:") && !nodeOnly.some((part) => file.startsWith(part)),
+      ({ file, specifier }) =>
+        specifier.startsWith("node:") && !nodeOnly.some((part) => file.startsWith(part)),
     );
     expect(wrong).toEqual([]);
   });

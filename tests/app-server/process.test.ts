@@ -1,8 +1,8 @@
 /** The process behind a client: how it is found, started, explained when it won't start, and ended. */
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { AppServerClient, Codex } from "@signalbox/app-server";
@@ -23,19 +23,27 @@ async function executable(script: string): Promise<string> {
 describe("a client that can't start", () => {
   test("names the path it was given, where nothing is", async () => {
     await using client = new AppServerClient({ codexPath: "/nowhere/codex" });
-    await expect(client.start()).rejects.toMatchObject({ code: "codex_not_found", message: expect.stringContaining("/nowhere/codex") });
+    await expect(client.start()).rejects.toMatchObject({
+      code: "codex_not_found",
+      message: expect.stringContaining("/nowhere/codex"),
+    });
   });
 
   test("names the path, both versions and the last stderr lines of a binary that exits at once", async () => {
-    const path = await executable('[ "$1" = --version ] && echo "codex-cli 0.169.0" && exit 0; echo "cannot read config" >&2; exit 3');
+    const path = await executable(
+      '[ "$1" = --version ] && echo "codex-cli 0.169.0" && exit 0; echo "cannot read config" >&2; exit 3',
+    );
     await using client = new AppServerClient({ codexPath: path });
     const error = await client.start().catch((reason) => reason);
     expect(error).toMatchObject({ code: "codex_start_failed" });
-    for (const part of [path, "0.169.0", "exited with code 3", "cannot read config"]) expect(error.message).toContain(part);
+    for (const part of [path, "0.169.0", "exited with code 3", "cannot read config"])
+      expect(error.message).toContain(part);
   });
 
   test("names the version found and the one wanted of a binary that is too old, also of one that does not know app-server", async () => {
-    const path = await executable('[ "$1" = --version ] && echo "codex-cli 0.20.0" && exit 0; echo "unrecognized subcommand" >&2; exit 2');
+    const path = await executable(
+      '[ "$1" = --version ] && echo "codex-cli 0.20.0" && exit 0; echo "unrecognized subcommand" >&2; exit 2',
+    );
     await using client = new AppServerClient({ codexPath: path });
     const error = await client.start().catch((reason) => reason);
     expect(error).toMatchObject({ code: "codex_too_old", details: { found: "0.20.0" } });
@@ -44,14 +52,26 @@ describe("a client that can't start", () => {
 
   test("ends its process once, stays unstarted, and can be started when the cause is gone", async () => {
     const path = await executable('echo "$$" >> "$0.pids"; exec sleep 60');
-    await using client = new AppServerClient({ codexPath: path, startDeadline: 200, closeGrace: 100 });
-    await expect(client.start()).rejects.toMatchObject({ code: "timeout", message: expect.stringContaining("200 ms") });
+    await using client = new AppServerClient({
+      codexPath: path,
+      startDeadline: 200,
+      closeGrace: 100,
+    });
+    await expect(client.start()).rejects.toMatchObject({
+      code: "timeout",
+      message: expect.stringContaining("200 ms"),
+    });
     expect(client.state).toBe("idle");
     expect(client.info).toBeUndefined();
     const pids = (await readFile(`${path}.pids`, "utf8")).trim().split("\n").map(Number);
     expect(pids.some(isAlive)).toBe(false);
     await using home = await createCodexHome({ model: "http://127.0.0.1:9/v1" });
-    await writeFile(path, `#!/bin/sh\nexec env ${Object.entries(home.env).map(([name, value]) => `${name}='${value}'`).join(" ")} ${findCodex()} "$@"\n`);
+    await writeFile(
+      path,
+      `#!/bin/sh\nexec env ${Object.entries(home.env)
+        .map(([name, value]) => `${name}='${value}'`)
+        .join(" ")} ${findCodex()} "$@"\n`,
+    );
     await using again = new AppServerClient({ codexPath: path });
     expect((await again.start()).version).toBe("0.169.0");
   });
@@ -60,13 +80,19 @@ describe("a client that can't start", () => {
 describe("a client", () => {
   test("starts one process however many calls come first at once", async () => {
     await using world = await openWorld();
-    const threads = await Promise.all([world.codex.startThread(), world.codex.startThread(), world.codex.models()]);
+    const threads = await Promise.all([
+      world.codex.startThread(),
+      world.codex.startThread(),
+      world.codex.models(),
+    ]);
     expect(threads).toHaveLength(3);
     expect(world.codex.client.generation).toBe(1);
   });
 
   test("spawns the native binary, not its wrapper", async () => {
-    await using world = await openWorld({ codex: { codexPath: createRequire(import.meta.url).resolve("@openai/codex/bin/codex.js") } });
+    await using world = await openWorld({
+      codex: { codexPath: createRequire(import.meta.url).resolve("@openai/codex/bin/codex.js") },
+    });
     const info = await world.codex.start();
     expect(info.codexPath).toBe(findCodex());
   });
@@ -91,11 +117,18 @@ describe("a client", () => {
       const codex = new Codex({ codexPath: ${JSON.stringify(findCodex())}, env: ${JSON.stringify(home.env)} });
       console.log((await codex.start()).pid);
       setInterval(() => {}, 1000);`;
-    const parent = spawn(process.execPath, ["--conditions=@signalbox/source", "--input-type=module", "--eval", program], {
-      cwd: import.meta.dirname,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [line] = (await createInterface(parent.stdout)[Symbol.asyncIterator]().next().then(({ value }) => [value])) as [string];
+    const parent = spawn(
+      process.execPath,
+      ["--conditions=@signalbox/source", "--input-type=module", "--eval", program],
+      {
+        cwd: import.meta.dirname,
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    const [line] = (await createInterface(parent.stdout)
+      [Symbol.asyncIterator]()
+      .next()
+      .then(({ value }) => [value])) as [string];
     const pid = Number(line);
     expect(isAlive(pid)).toBe(true);
     parent.kill("SIGKILL");
@@ -103,7 +136,9 @@ describe("a client", () => {
   });
 
   test("passes its settings in order as --config, its environment merged, and codex's tools on the PATH", async () => {
-    const path = await executable('for a in "$@"; do echo "arg:$a" >&2; done; echo "FOO=$FOO HOME=$HOME" >&2; exit 1');
+    const path = await executable(
+      'for a in "$@"; do echo "arg:$a" >&2; done; echo "FOO=$FOO HOME=$HOME" >&2; exit 1',
+    );
     await using client = new AppServerClient({
       codexPath: path,
       env: { FOO: "bar", HOME: undefined },
@@ -111,12 +146,25 @@ describe("a client", () => {
     });
     const error = await client.start().catch((reason) => reason);
     expect(error.message).toContain(
-      ["arg:--config", 'arg:model="m"', "arg:--config", "arg:features.apps=false", "arg:--config", 'arg:list=["a","b"]', "arg:app-server", "FOO=bar HOME="].join("\n"),
+      [
+        "arg:--config",
+        'arg:model="m"',
+        "arg:--config",
+        "arg:features.apps=false",
+        "arg:--config",
+        'arg:list=["a","b"]',
+        "arg:app-server",
+        "FOO=bar HOME=",
+      ].join("\n"),
     );
   });
 });
 
 test("options that exclude each other are refused before anything is started", () => {
-  expect(() => new Codex({ url: "unix:///x", codexPath: "/y" })).toThrow(expect.objectContaining({ code: "invalid_input" }));
-  expect(() => new Codex({ token: "t" })).toThrow(expect.objectContaining({ code: "invalid_input" }));
+  expect(() => new Codex({ url: "unix:///x", codexPath: "/y" })).toThrow(
+    expect.objectContaining({ code: "invalid_input" }),
+  );
+  expect(() => new Codex({ token: "t" })).toThrow(
+    expect.objectContaining({ code: "invalid_input" }),
+  );
 });

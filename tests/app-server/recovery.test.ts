@@ -13,7 +13,10 @@ describe("when codex is killed", () => {
     await thread.run("one");
     const pid = pidOf(world.codex);
     process.kill(pid, "SIGKILL");
-    await first(world.codex.client.feed(), (event) => event.type === "runtime" && event.state === "started");
+    await first(
+      world.codex.client.feed(),
+      (event) => event.type === "runtime" && event.state === "started",
+    );
     world.model.turn(text("after"));
     expect((await thread.run("two")).text).toBe("after");
     expect(pidOf(world.codex)).not.toBe(pid);
@@ -50,7 +53,11 @@ describe("when codex is killed", () => {
     const write = world.codex.client.request("command/exec", { command: ["sleep", "30"] });
     const read = world.codex.client.request("thread/list", {});
     process.kill(pidOf(world.codex), "SIGKILL");
-    await expect(write).rejects.toMatchObject({ code: "transport_closed", ambiguous: true, method: "command/exec" });
+    await expect(write).rejects.toMatchObject({
+      code: "transport_closed",
+      ambiguous: true,
+      method: "command/exec",
+    });
     const outcome = await read.then(
       () => ({ ambiguous: false }),
       (error) => error,
@@ -78,7 +85,9 @@ describe("when codex is killed", () => {
     const gone = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     process.kill(pidOf(world.codex), "SIGKILL");
     await gone;
-    expect(signal.reason).toMatchObject({ message: expect.stringContaining("the process that asked is gone") });
+    expect(signal.reason).toMatchObject({
+      message: expect.stringContaining("the process that asked is gone"),
+    });
     answer.resolve({ decision: "accept" });
     expect((await turn.result()).status).toBe("interrupted");
   });
@@ -89,7 +98,10 @@ describe("when codex is killed", () => {
     const thread = await world.codex.startThread();
     const turn = await thread.startTurn("go");
     await world.model.gate("held").reached;
-    const waiting = [turn.result(), world.codex.client.request("command/exec", { command: ["sleep", "30"] })];
+    const waiting = [
+      turn.result(),
+      world.codex.client.request("command/exec", { command: ["sleep", "30"] }),
+    ];
     process.kill(pidOf(world.codex), "SIGKILL");
     for (const outcome of await Promise.allSettled(waiting)) {
       expect(outcome).toMatchObject({ status: "rejected", reason: { code: "transport_closed" } });

@@ -57,18 +57,43 @@ describe("over TCP", () => {
     await using world = await openWorld();
     const token = "a-token-for-this-test";
     const digest = createHash("sha256").update(token).digest("hex");
-    const url = await listen(world.home, "ws://127.0.0.1:0", "--ws-auth", "capability-token", "--ws-token-sha256", digest);
-    const own = { url, codexPath: undefined, env: undefined, cwd: undefined, restart: false as const };
+    const url = await listen(
+      world.home,
+      "ws://127.0.0.1:0",
+      "--ws-auth",
+      "capability-token",
+      "--ws-token-sha256",
+      digest,
+    );
+    const own = {
+      url,
+      codexPath: undefined,
+      env: undefined,
+      cwd: undefined,
+      restart: false as const,
+    };
     expect((await world.another({ ...own, token }).start()).version).toBe("0.169.0");
-    const refused = await world.another({ ...own, token: "wrong-token" }).start().catch((error) => error);
+    const refused = await world
+      .another({ ...own, token: "wrong-token" })
+      .start()
+      .catch((error) => error);
     expect(refused.message).toContain("401");
     expect(refused.message).not.toContain("wrong-token");
   });
 
   test("a token is not sent in the clear to another host", async () => {
     await using world = await openWorld();
-    const codex = world.another({ url: "ws://192.0.2.1:9", token: "secret", codexPath: undefined, env: undefined, cwd: undefined });
-    await expect(codex.start()).rejects.toMatchObject({ code: "invalid_input", message: expect.not.stringContaining("secret") });
+    const codex = world.another({
+      url: "ws://192.0.2.1:9",
+      token: "secret",
+      codexPath: undefined,
+      env: undefined,
+      cwd: undefined,
+    });
+    await expect(codex.start()).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.not.stringContaining("secret"),
+    });
   });
 
   test("a message larger than app-server takes is refused before it is sent, and the connection stays", async () => {
@@ -76,7 +101,9 @@ describe("over TCP", () => {
     const url = await listen(world.home, "ws://127.0.0.1:0");
     const codex = world.another({ url, codexPath: undefined, env: undefined, cwd: undefined });
     const thread = await codex.startThread({ cwd: world.home.workspace });
-    await expect(thread.rename("x".repeat(16 * 1024 * 1024))).rejects.toMatchObject({ code: "message_too_large" });
+    await expect(thread.rename("x".repeat(16 * 1024 * 1024))).rejects.toMatchObject({
+      code: "message_too_large",
+    });
     await thread.rename("short");
     expect((await thread.read()).name).toBe("short");
   });

@@ -9,7 +9,12 @@ describe("a turn", () => {
     world.model.turn(text("Hello there."));
     const thread = await world.codex.startThread();
     const result = await thread.run("hi");
-    expect(result).toMatchObject({ ok: true, status: "completed", text: "Hello there.", error: null });
+    expect(result).toMatchObject({
+      ok: true,
+      status: "completed",
+      text: "Hello there.",
+      error: null,
+    });
     expect(result.items.map(({ type }) => type)).toEqual(["userMessage", "agentMessage"]);
     expect(result.usage?.total.totalTokens).toBeGreaterThan(0);
     expect(world.model.requests[0]?.lastUserText).toBe("hi");
@@ -43,7 +48,10 @@ describe("a turn", () => {
 
   test("prefers a final answer over commentary that comes later, and has no answer where there is only commentary", async () => {
     await using world = await openWorld();
-    world.model.turn([text("the answer", { phase: "final_answer" }), text("by the way", { phase: "commentary" })]);
+    world.model.turn([
+      text("the answer", { phase: "final_answer" }),
+      text("by the way", { phase: "commentary" }),
+    ]);
     world.model.turn(text("thinking aloud", { phase: "commentary" }));
     const thread = await world.codex.startThread();
     expect((await thread.run("one")).text).toBe("the answer");
@@ -73,7 +81,11 @@ describe("a turn", () => {
     await world.model.gate("again").reached;
     expect(world.model.requests[1]?.lastUserText).toBe("also do this");
     await turn.interrupt();
-    expect(await turn.result()).toMatchObject({ ok: false, status: "interrupted", turnId: turn.id });
+    expect(await turn.result()).toMatchObject({
+      ok: false,
+      status: "interrupted",
+      turnId: turn.id,
+    });
     await turn.interrupt();
   });
 
@@ -95,7 +107,8 @@ describe("a turn", () => {
 describe("two turns", () => {
   test("of two threads stream at the same time on one client, each only its own events", async () => {
     await using world = await openWorld();
-    for (const name of ["red", "blue"]) world.model.when(name).turn(text(deltas(200, (n) => `${name}${n} `)));
+    for (const name of ["red", "blue"])
+      world.model.when(name).turn(text(deltas(200, (n) => `${name}${n} `)));
     const [red, blue] = await Promise.all([world.codex.startThread(), world.codex.startThread()]);
     const turns = await Promise.all([red.startTurn("red"), blue.startTurn("blue")]);
     const texts = await Promise.all(turns.map((turn) => collect(turn.text())));
@@ -105,11 +118,22 @@ describe("two turns", () => {
 
   test("of one thread run one after the other, in the order they were asked for", async () => {
     await using world = await openWorld();
-    for (const name of ["first", "second", "third"]) world.model.when(name).turn(text(`answer to ${name}`));
+    for (const name of ["first", "second", "third"])
+      world.model.when(name).turn(text(`answer to ${name}`));
     const thread = await world.codex.startThread();
-    const results = await Promise.all(["first", "second", "third"].map((input) => thread.run(input)));
-    expect(results.map((result) => result.text)).toEqual(["answer to first", "answer to second", "answer to third"]);
-    expect(world.model.requests.map(({ lastUserText }) => lastUserText)).toEqual(["first", "second", "third"]);
+    const results = await Promise.all(
+      ["first", "second", "third"].map((input) => thread.run(input)),
+    );
+    expect(results.map((result) => result.text)).toEqual([
+      "answer to first",
+      "answer to second",
+      "answer to third",
+    ]);
+    expect(world.model.requests.map(({ lastUserText }) => lastUserText)).toEqual([
+      "first",
+      "second",
+      "third",
+    ]);
   });
 
   test("of one thread: the second is refused or becomes a steer, where the caller chose that", async () => {
@@ -119,7 +143,9 @@ describe("two turns", () => {
     const thread = await world.codex.startThread();
     const turn = await thread.startTurn("start");
     await world.model.gate("held").reached;
-    await expect(thread.run("no", { whenBusy: "refuse" })).rejects.toMatchObject({ code: "thread_busy" });
+    await expect(thread.run("no", { whenBusy: "refuse" })).rejects.toMatchObject({
+      code: "thread_busy",
+    });
     const same = await thread.startTurn("more", { whenBusy: "steer" });
     expect(same.id).toBe(turn.id);
     world.model.gate("held").release();
@@ -160,7 +186,9 @@ describe("a thread", () => {
     await compacted;
 
     await thread.archive();
-    expect(await collect(world.codex.listThreads({ archived: true }))).toMatchObject([{ id: thread.id }]);
+    expect(await collect(world.codex.listThreads({ archived: true }))).toMatchObject([
+      { id: thread.id },
+    ]);
     await world.codex.unarchiveThread(thread.id);
     const again = await world.codex.resumeThread(thread.id);
     world.model.turn(text("still here"));
@@ -184,14 +212,25 @@ describe("a thread", () => {
     await using world = await openWorld();
     world.model.turn(text("noted"));
     const thread = await world.codex.startThread();
-    await thread.inject([{ type: "message", role: "user", content: [{ type: "input_text", text: "the code word is swordfish" }] }]);
+    await thread.inject([
+      {
+        type: "message",
+        role: "user",
+        content: [{ type: "input_text", text: "the code word is swordfish" }],
+      },
+    ]);
     await thread.run("what is it?");
     expect(JSON.stringify(world.model.requests[0]?.input)).toContain("swordfish");
   });
 
   test("answers in the shape of an output schema", async () => {
     await using world = await openWorld();
-    const outputSchema = { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"], additionalProperties: false };
+    const outputSchema = {
+      type: "object",
+      properties: { ok: { type: "boolean" } },
+      required: ["ok"],
+      additionalProperties: false,
+    };
     world.model.turn(text('{"ok":true}'));
     const thread = await world.codex.startThread();
     const result = await thread.run("is it?", { outputSchema });
@@ -201,10 +240,14 @@ describe("a thread", () => {
 
   test("refuses options that exclude each other before anything is sent", async () => {
     await using world = await openWorld();
-    await expect(world.codex.startThread({ sandbox: "read-only", permissions: ":workspace" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(
+      world.codex.startThread({ sandbox: "read-only", permissions: ":workspace" }),
+    ).rejects.toMatchObject({ code: "invalid_input" });
     expect(world.codex.client.state).toBe("idle");
     const thread = await world.codex.startThread();
-    await expect(thread.run("x", { sandbox: "read-only", permissions: ":workspace" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(
+      thread.run("x", { sandbox: "read-only", permissions: ":workspace" }),
+    ).rejects.toMatchObject({ code: "invalid_input" });
     await expect(thread.run([])).rejects.toMatchObject({ code: "invalid_input" });
     expect(world.model.requests).toHaveLength(0);
   });

@@ -1,6 +1,13 @@
 /** The real codex over a scripted model, in a home of its own, for one test. */
 import { Codex, type CodexOptions, type LogEntry } from "@signalbox/app-server";
-import { type CodexHome, type CodexHomeOptions, createCodexHome, findCodex, type ScriptedModel, startScriptedModel } from "@signalbox/testing";
+import {
+  type CodexHome,
+  type CodexHomeOptions,
+  createCodexHome,
+  findCodex,
+  type ScriptedModel,
+  startScriptedModel,
+} from "@signalbox/testing";
 
 export type World = AsyncDisposable & {
   model: ScriptedModel;
@@ -11,7 +18,9 @@ export type World = AsyncDisposable & {
   log: LogEntry[];
 };
 
-export async function openWorld(options: { home?: Partial<CodexHomeOptions>; codex?: CodexOptions } = {}): Promise<World> {
+export async function openWorld(
+  options: { home?: Partial<CodexHomeOptions>; codex?: CodexOptions } = {},
+): Promise<World> {
   const model = await startScriptedModel();
   const home = await createCodexHome({ model, ...options.home });
   const log: LogEntry[] = [];
@@ -60,7 +69,10 @@ export function isAlive(pid: number): boolean {
 }
 
 /** The first of what `source` gives that satisfies `wanted`. */
-export async function first<T>(source: AsyncIterable<T>, wanted: (value: T) => boolean): Promise<T> {
+export async function first<T>(
+  source: AsyncIterable<T>,
+  wanted: (value: T) => boolean,
+): Promise<T> {
   for await (const value of source) if (wanted(value)) return value;
   throw new Error("The stream ended before what was waited for came.");
 }

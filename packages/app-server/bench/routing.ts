@@ -9,12 +9,19 @@ import { deltaChunks, threadIdOfTurn, turnIdOfTurn } from "./wire.ts";
 const EVENTS = 200_000;
 
 export async function run(): Promise<Figure[]> {
-  return [await measure("lines to routed events, 1 turn", 1), await measure("lines to routed events, 50 turns interleaved", 50)];
+  return [
+    await measure("lines to routed events, 1 turn", 1),
+    await measure("lines to routed events, 50 turns interleaved", 50),
+  ];
 }
 
 async function measure(name: string, turns: number): Promise<Figure> {
   const chunks = deltaChunks(EVENTS, turns);
-  const rates = await compareRates(EVENTS, () => route(chunks, turns), () => splitAndParse(chunks));
+  const rates = await compareRates(
+    EVENTS,
+    () => route(chunks, turns),
+    () => splitAndParse(chunks),
+  );
   return { name, unit: "events/s", ...rates, bar: { least: 0.8 } };
 }
 

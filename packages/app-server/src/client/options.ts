@@ -57,11 +57,14 @@ export type ResolvedOptions = {
 /** Fills in defaults. Throws `invalid_input` for options that exclude each other. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const { url, token, maxMessageBytes, restart = {} } = options;
-  if (url !== undefined) refuseTogether("url", options, ["codexPath", "env", "cwd", "configOverrides", "args"]);
+  if (url !== undefined)
+    refuseTogether("url", options, ["codexPath", "env", "cwd", "configOverrides", "args"]);
   else refuseTogether("no url", options, ["token"]);
   return {
     createTransport: () =>
-      url === undefined ? new StdioTransport(options) : new WebSocketTransport({ url, token, maxMessageBytes }),
+      url === undefined
+        ? new StdioTransport(options)
+        : new WebSocketTransport({ url, token, maxMessageBytes }),
     clientInfo: { title: null, ...(options.clientInfo ?? { name: "signalbox", version: "0.1.0" }) },
     capabilities: { experimentalApi: true, requestAttestation: false, ...options.capabilities },
     startDeadline: options.startDeadline ?? 20_000,
@@ -76,10 +79,18 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   };
 }
 
-function refuseTogether(given: string, options: ClientOptions, names: (keyof ClientOptions)[]): void {
+function refuseTogether(
+  given: string,
+  options: ClientOptions,
+  names: (keyof ClientOptions)[],
+): void {
   const found = names.filter((name) => options[name] !== undefined);
   if (found.length === 0) return;
-  throw new AppServerError("invalid_input", `${found.join(", ")} can't be given with ${given}: nothing was started.`, {
-    details: { options: found },
-  });
+  throw new AppServerError(
+    "invalid_input",
+    `${found.join(", ")} can't be given with ${given}: nothing was started.`,
+    {
+      details: { options: found },
+    },
+  );
 }

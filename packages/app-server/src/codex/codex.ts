@@ -1,14 +1,29 @@
 /** Codex for programs: threads, turns, questions, models and accounts over one supervised app-server. */
-import type { Model, ParamsOf, ResultOf, ServerRequestMethod, Thread as ThreadInfo } from "@signalbox/protocol";
+import type {
+  Model,
+  ParamsOf,
+  ResultOf,
+  ServerRequestMethod,
+  Thread as ThreadInfo,
+} from "@signalbox/protocol";
 import { AppServerClient } from "../client/app-server-client.ts";
 import type { ClientOptions } from "../client/options.ts";
 import { AppServerError } from "../errors.ts";
-import { type HandlerOptions, RequestBroker, type RequestHandler } from "../requests/request-broker.ts";
+import {
+  type HandlerOptions,
+  RequestBroker,
+  type RequestHandler,
+} from "../requests/request-broker.ts";
 import type { EventStream } from "../router/event-log.ts";
 import type { Message } from "../router/message.ts";
 import type { RuntimeInfo } from "../rpc/connection.ts";
 import { Login } from "./login.ts";
-import { checkThreadOptions, type ForkOptions, type ResumeOptions, type ThreadOptions } from "./options.ts";
+import {
+  checkThreadOptions,
+  type ForkOptions,
+  type ResumeOptions,
+  type ThreadOptions,
+} from "./options.ts";
 import { Thread } from "./thread.ts";
 import { TurnGate } from "./turn-gate.ts";
 
@@ -51,20 +66,31 @@ export class Codex implements AsyncDisposable {
   /** A thread of before, with its history; also one that runs. Rejects with `unknown_thread` or `no_rollout`. */
   async resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
     checkThreadOptions(options);
-    return this.#thread((await this.client.request("thread/resume", { excludeTurns: true, ...options, threadId })).thread);
+    return this.#thread(
+      (await this.client.request("thread/resume", { excludeTurns: true, ...options, threadId }))
+        .thread,
+    );
   }
 
   /** A new thread that begins with the history of another. */
   async forkThread(threadId: string, options: ForkOptions = {}): Promise<Thread> {
     checkThreadOptions(options);
-    return this.#thread((await this.client.request("thread/fork", { excludeTurns: true, ...options, threadId })).thread);
+    return this.#thread(
+      (await this.client.request("thread/fork", { excludeTurns: true, ...options, threadId }))
+        .thread,
+    );
   }
 
   /** Stored threads, newest first unless asked otherwise, page by page as they are read. */
-  async *listThreads(options: Omit<ParamsOf<"thread/list">, "cursor"> = {}): AsyncGenerator<ThreadInfo, undefined> {
+  async *listThreads(
+    options: Omit<ParamsOf<"thread/list">, "cursor"> = {},
+  ): AsyncGenerator<ThreadInfo, undefined> {
     let cursor: string | null = null;
     do {
-      const page: ResultOf<"thread/list"> = await this.client.request("thread/list", { ...options, cursor });
+      const page: ResultOf<"thread/list"> = await this.client.request("thread/list", {
+        ...options,
+        cursor,
+      });
       yield* page.data;
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -80,7 +106,10 @@ export class Codex implements AsyncDisposable {
     const models: Model[] = [];
     let cursor: string | null = null;
     do {
-      const page: ResultOf<"model/list"> = await this.client.request("model/list", { ...options, cursor });
+      const page: ResultOf<"model/list"> = await this.client.request("model/list", {
+        ...options,
+        cursor,
+      });
       models.push(...page.data);
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -92,7 +121,11 @@ export class Codex implements AsyncDisposable {
    * Without a handler each kind gets its safe answer at once; nothing is ever accepted by default.
    * Returns an idempotent way to stop. Throws `invalid_input` when the kind has a handler already.
    */
-  onRequest<M extends ServerRequestMethod>(method: M, handler: RequestHandler<M>, options?: HandlerOptions): () => void {
+  onRequest<M extends ServerRequestMethod>(
+    method: M,
+    handler: RequestHandler<M>,
+    options?: HandlerOptions,
+  ): () => void {
     return this.#broker.on(method, handler, options);
   }
 
@@ -120,7 +153,10 @@ export class Codex implements AsyncDisposable {
             userCode: started.userCode,
           });
         default:
-          throw new AppServerError("internal", `codex began a login of type ${started.type} instead of ${type}.`);
+          throw new AppServerError(
+            "internal",
+            `codex began a login of type ${started.type} instead of ${type}.`,
+          );
       }
     } catch (error) {
       await stream.return();
@@ -147,9 +183,8 @@ export class Codex implements AsyncDisposable {
   }
 
   #thread(info: ThreadInfo): Thread {
-    let gate = this.#gates.get(info.id);
-    if (!gate) this.#gates.set(info.id, (gate = new TurnGate(this.client, info.id)));
+    const gate = this.#gates.get(info.id) ?? new TurnGate(this.client, info.id);
+    this.#gates.set(info.id, gate);
     return new Thread(this.client, this.#broker, gate, info);
   }
 }
-

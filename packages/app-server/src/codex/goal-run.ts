@@ -53,7 +53,12 @@ export class GoalRun implements AsyncIterable<Message> {
     this.#result.promise.catch(() => {});
   }
 
-  static async start(client: AppServerClient, threadId: string, objective: string, options: GoalOptions): Promise<GoalRun> {
+  static async start(
+    client: AppServerClient,
+    threadId: string,
+    objective: string,
+    options: GoalOptions,
+  ): Promise<GoalRun> {
     const stream = client.subscribe(threadId);
     try {
       const { goal } = await client.request(
@@ -97,13 +102,21 @@ export class GoalRun implements AsyncIterable<Message> {
     }
   }
 
-  async #follow(stream: EventStream<Message>, { startDeadline = 30_000, signal }: GoalOptions): Promise<void> {
+  async #follow(
+    stream: EventStream<Message>,
+    { startDeadline = 30_000, signal }: GoalOptions,
+  ): Promise<void> {
     const cancel = () => void this.cancel().catch((error) => this.#fail(error));
     if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
     const late = setTimeout(() => {
       cancel();
-      this.#fail(new AppServerError("timeout", `No turn started for the goal within ${startDeadline} ms; it was paused.`));
+      this.#fail(
+        new AppServerError(
+          "timeout",
+          `No turn started for the goal within ${startDeadline} ms; it was paused.`,
+        ),
+      );
     }, startDeadline);
     try {
       await using events = stream;
@@ -169,7 +182,9 @@ export class GoalRun implements AsyncIterable<Message> {
   #fail(error: unknown): void {
     const failure = isAppServerError(error)
       ? error
-      : new AppServerError("internal", "The goal could not be followed to its end.", { cause: error });
+      : new AppServerError("internal", "The goal could not be followed to its end.", {
+          cause: error,
+        });
     this.#log.end(failure);
     this.#result.reject(failure);
   }

@@ -13,7 +13,10 @@ export function toUserInput(input: Input): UserInput[] {
   const parts: readonly InputPart[] =
     typeof input === "string" ? [{ type: "text", text: input }] : isParts(input) ? input : [input];
   if (parts.length === 0) {
-    throw new AppServerError("invalid_input", "The input has no parts; nothing was sent. Give a text or at least one part.");
+    throw new AppServerError(
+      "invalid_input",
+      "The input has no parts; nothing was sent. Give a text or at least one part.",
+    );
   }
   return parts.map((part) => (part.type === "text" ? { text_elements: [], ...part } : part));
 }

@@ -16,7 +16,11 @@ export class Login {
   readonly #client: AppServerClient;
   readonly #completed: Promise<LoginOutcome>;
 
-  constructor(client: AppServerClient, stream: EventStream<Message>, facts: { loginId: string; url: string; userCode?: string }) {
+  constructor(
+    client: AppServerClient,
+    stream: EventStream<Message>,
+    facts: { loginId: string; url: string; userCode?: string },
+  ) {
     this.#client = client;
     this.loginId = facts.loginId;
     this.url = facts.url;
@@ -38,7 +42,8 @@ export class Login {
 async function completionOf(stream: EventStream<Message>, loginId: string): Promise<LoginOutcome> {
   await using messages = stream;
   for await (const message of messages) {
-    if (message.method !== "account/login/completed" || message.params.loginId !== loginId) continue;
+    if (message.method !== "account/login/completed" || message.params.loginId !== loginId)
+      continue;
     return { success: message.params.success, error: message.params.error };
   }
   throw new AppServerError("transport_closed", "The connection ended before the login did.");

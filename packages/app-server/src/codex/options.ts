@@ -52,14 +52,23 @@ export function toTurnParams({ sandbox, whenBusy: _, signal: __, ...params }: Tu
 }
 
 /** Throws `invalid_input` for options that contradict each other. */
-export function checkThreadOptions({ sandbox, permissions }: Pick<ThreadOptions, "sandbox" | "permissions">): void {
+export function checkThreadOptions({
+  sandbox,
+  permissions,
+}: Pick<ThreadOptions, "sandbox" | "permissions">): void {
   refuseBoth({ sandbox, permissions });
 }
 
 function refuseBoth(options: Record<string, unknown>): void {
-  const given = Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null);
+  const given = Object.keys(options).filter(
+    (name) => options[name] !== undefined && options[name] !== null,
+  );
   if (given.length < 2) return;
-  throw new AppServerError("invalid_input", `${given.join(" and ")} exclude each other; nothing was sent. Give one of them.`, {
-    details: { options: given },
-  });
+  throw new AppServerError(
+    "invalid_input",
+    `${given.join(" and ")} exclude each other; nothing was sent. Give one of them.`,
+    {
+      details: { options: given },
+    },
+  );
 }

@@ -1,5 +1,12 @@
 /** A thread that this client is subscribed to. */
-import type { JsonValue, ParamsOf, ResultOf, ServerRequestMethod, Thread as ThreadInfo, ThreadGoal } from "@signalbox/protocol";
+import type {
+  JsonValue,
+  ParamsOf,
+  ResultOf,
+  ServerRequestMethod,
+  ThreadGoal,
+  Thread as ThreadInfo,
+} from "@signalbox/protocol";
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError } from "../errors.ts";
 import type { HandlerOptions, RequestBroker, RequestHandler } from "../requests/request-broker.ts";
@@ -36,7 +43,9 @@ export class Thread implements AsyncDisposable {
   /** The turn that runs now, whoever started it; undefined when none does. */
   get activeTurn(): Turn | undefined {
     const turnId = this.#client.threads.get(this.id)?.activeTurnId;
-    return turnId === undefined ? undefined : new Turn(this.#client, this.#client.watchTurn(this.id, turnId));
+    return turnId === undefined
+      ? undefined
+      : new Turn(this.#client, this.#client.watchTurn(this.id, turnId));
   }
 
   /**
@@ -60,7 +69,11 @@ export class Thread implements AsyncDisposable {
     if (whenBusy !== "queue" && this.#gate.isBusy) {
       const running = this.activeTurn;
       if (whenBusy === "refuse" || !running) {
-        throw new AppServerError("thread_busy", `Thread ${this.id} runs a turn already; nothing was sent.`, { method: "turn/start" });
+        throw new AppServerError(
+          "thread_busy",
+          `Thread ${this.id} runs a turn already; nothing was sent.`,
+          { method: "turn/start" },
+        );
       }
       await running.steer(input);
       return running;
@@ -103,7 +116,8 @@ export class Thread implements AsyncDisposable {
 
   /** The thread as it is now, without its turns. Pages of turns: `client.request("thread/turns/list", …)`. */
   async read(): Promise<ThreadInfo> {
-    return (await this.#client.request("thread/read", { threadId: this.id, includeTurns: false })).thread;
+    return (await this.#client.request("thread/read", { threadId: this.id, includeTurns: false }))
+      .thread;
   }
 
   async rename(name: string): Promise<void> {
@@ -132,7 +146,8 @@ export class Thread implements AsyncDisposable {
 
   /** Takes a turn and all after it out of the history; files stay as they are. Only for threads with paginated history. */
   async revert(beforeTurnId: string): Promise<ThreadInfo> {
-    return (await this.#client.request("thread/revert", { threadId: this.id, beforeTurnId })).thread;
+    return (await this.#client.request("thread/revert", { threadId: this.id, beforeTurnId }))
+      .thread;
   }
 
   /** Adds raw Responses API items to what the model sees next; they are not part of the transcript. */

@@ -32,7 +32,10 @@ export class TurnGate {
    */
   async enter(signal: AbortSignal = new AbortController().signal): Promise<() => void> {
     if (this.#held >= MAX_WAITING) {
-      throw new AppServerError("queue_full", `${this.#held} turns wait for thread ${this.#threadId} already.`);
+      throw new AppServerError(
+        "queue_full",
+        `${this.#held} turns wait for thread ${this.#threadId} already.`,
+      );
     }
     this.#held += 1;
     const before = this.#last;
@@ -44,11 +47,16 @@ export class TurnGate {
     };
     try {
       await untilAborted(before, signal);
-      while (this.#client.threads.isBusy(this.#threadId)) await this.#client.threads.changed(this.#threadId, signal);
+      while (this.#client.threads.isBusy(this.#threadId))
+        await this.#client.threads.changed(this.#threadId, signal);
       return leave;
     } catch (error) {
       leave();
-      throw new AppServerError("aborted", "Waiting for the thread was aborted by the caller; nothing was sent.", { cause: error });
+      throw new AppServerError(
+        "aborted",
+        "Waiting for the thread was aborted by the caller; nothing was sent.",
+        { cause: error },
+      );
     }
   }
 }

@@ -1,5 +1,11 @@
 /** What a finished turn amounts to. */
-import type { ThreadItem, ThreadTokenUsage, Turn, TurnError, TurnStatus } from "@signalbox/protocol";
+import type {
+  ThreadItem,
+  ThreadTokenUsage,
+  Turn,
+  TurnError,
+  TurnStatus,
+} from "@signalbox/protocol";
 import type { TurnRecord } from "../router/turn-record.ts";
 
 export type TurnResult = {

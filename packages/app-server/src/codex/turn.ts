@@ -72,7 +72,9 @@ export class Turn implements AsyncIterable<Message> {
       return toTurnResult(this.#record, await untilAborted(this.#record.ended, signal));
     } catch (error) {
       if (!signal?.aborted) throw error;
-      throw new AppServerError("aborted", "The wait for the turn was aborted by the caller.", { cause: error });
+      throw new AppServerError("aborted", "The wait for the turn was aborted by the caller.", {
+        cause: error,
+      });
     }
   }
 
@@ -135,7 +137,8 @@ async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string,
       }
       case "item/completed": {
         const { item } = message.params;
-        if (item.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id)) break;
+        if (item.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id))
+          break;
         if (item.text !== "") yield item.text;
         break;
       }
@@ -149,7 +152,11 @@ async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string,
 function refuseUnlessCompleted({ id, status, error }: WireTurn): undefined {
   if (status === "completed") return undefined;
   const code = status === "interrupted" ? "turn_interrupted" : "turn_failed";
-  throw new AppServerError(code, `The turn ended as ${status}: ${error?.message ?? "no reason was given"}.`, {
-    details: { turnId: id },
-  });
+  throw new AppServerError(
+    code,
+    `The turn ended as ${status}: ${error?.message ?? "no reason was given"}.`,
+    {
+      details: { turnId: id },
+    },
+  );
 }

@@ -80,10 +80,17 @@ export class RequestBroker {
    * Answers one kind of question from now on. Returns an idempotent way to stop.
    * Throws `invalid_input` when this kind has a handler (for that thread) already: a question has one answer.
    */
-  on<M extends ServerRequestMethod>(method: M, handler: RequestHandler<M>, options: HandlerOptions = {}): () => void {
+  on<M extends ServerRequestMethod>(
+    method: M,
+    handler: RequestHandler<M>,
+    options: HandlerOptions = {},
+  ): () => void {
     const key = handlerKey(method, options.threadId);
     if (this.#handlers.has(key)) {
-      throw new AppServerError("invalid_input", `${method} has a handler already. Unregister it first.`);
+      throw new AppServerError(
+        "invalid_input",
+        `${method} has a handler already. Unregister it first.`,
+      );
     }
     const registration: Registration = {
       handler: handler as unknown as RequestHandler<ServerRequestMethod>,
@@ -105,7 +112,8 @@ export class RequestBroker {
     }
     const threadId = threadIdOf(request);
     const registration =
-      this.#handlers.get(handlerKey(request.method, threadId)) ?? this.#handlers.get(handlerKey(request.method));
+      this.#handlers.get(handlerKey(request.method, threadId)) ??
+      this.#handlers.get(handlerKey(request.method));
     if (!registration) {
       return this.#refuse(generation, request, `Nobody answers ${request.method} here.`);
     }
@@ -113,7 +121,12 @@ export class RequestBroker {
       return this.#refuse(generation, request, `Too many questions are open (${MAX_OPEN}).`);
     }
     const withdrawn = new AbortController();
-    const context = { id: request.id, threadId, turnId: turnIdOf(request), signal: withdrawn.signal };
+    const context = {
+      id: request.id,
+      threadId,
+      turnId: turnIdOf(request),
+      signal: withdrawn.signal,
+    };
     const open: OpenRequest = {
       turnId: context.turnId,
       withdraw: (why) => {
@@ -150,7 +163,11 @@ export class RequestBroker {
       return this.#answer(generation, request.id, { result });
     }
     const why = error instanceof Error ? error.message : "it gave no answer";
-    this.#log({ level: "error", message: "A request handler failed; the safe answer was given.", fields: { method: request.method, why } });
+    this.#log({
+      level: "error",
+      message: "A request handler failed; the safe answer was given.",
+      fields: { method: request.method, why },
+    });
     this.#refuse(generation, request, `The handler of ${request.method} failed: ${why}.`);
   }
 
@@ -174,7 +191,8 @@ export class RequestBroker {
   }
 
   #withdrawTurn(turnId: string): void {
-    for (const request of this.#open.values()) if (request.turnId === turnId) request.withdraw("its turn ended");
+    for (const request of this.#open.values())
+      if (request.turnId === turnId) request.withdraw("its turn ended");
   }
 }
 

@@ -22,7 +22,10 @@ export function safeAnswer(request: ServerRequest, why: string): Answer {
     case "mcpServer/elicitation/request":
       return answer<typeof request.method>({ action: "decline", content: null, _meta: null });
     case "item/tool/call":
-      return answer<typeof request.method>({ success: false, contentItems: [{ type: "inputText", text: why }] });
+      return answer<typeof request.method>({
+        success: false,
+        contentItems: [{ type: "inputText", text: why }],
+      });
     case "currentTime/read":
       return answer<typeof request.method>({ currentTimeAt: Math.floor(Date.now() / 1_000) });
     case "applyPatchApproval":

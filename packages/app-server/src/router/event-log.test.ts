@@ -6,7 +6,10 @@ import { EventLog, type EventStream, type LogBounds, type Weight } from "./event
 type Fact = { n: number; weight: Weight };
 
 function newLog(bounds: Partial<LogBounds> = {}): EventLog<Fact> {
-  return new EventLog<Fact>({ events: 8, bytes: 1_000, gives: ["delta", "plain"], ...bounds }, ({ weight }) => weight);
+  return new EventLog<Fact>(
+    { events: 8, bytes: 1_000, gives: ["delta", "plain"], ...bounds },
+    ({ weight }) => weight,
+  );
 }
 
 const plain = (n: number): Fact => ({ n, weight: "plain" });
@@ -66,7 +69,16 @@ describe("EventLog", () => {
   test("gives up deltas before plain events, the oldest first, and never an essential one", async () => {
     const log = newLog({ events: 4 });
     const stream = log.open();
-    for (const event of [essential(0), delta(1), plain(2), delta(3), essential(4), plain(5), plain(6)]) log.append(event);
+    for (const event of [
+      essential(0),
+      delta(1),
+      plain(2),
+      delta(3),
+      essential(4),
+      plain(5),
+      plain(6),
+    ])
+      log.append(event);
     log.end();
     const read = await drain(stream);
     expect(read).toContain(0);
@@ -108,35 +120,47 @@ describe("EventLog", () => {
 
   test("every reader gets a subsequence in order, loses only what may be lost, and counts it", async () => {
     const step = fc.oneof(
-      { weight: 5, arbitrary: fc.constantFrom<Weight>("delta", "plain", "essential").map((weight) => ({ append: weight })) },
+      {
+        weight: 5,
+        arbitrary: fc
+          .constantFrom<Weight>("delta", "plain", "essential")
+          .map((weight) => ({ append: weight })),
+      },
       { weight: 4, arbitrary: fc.nat(2).map((reader) => ({ read: reader })) },
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 200 }), fc.integer({ min: 2, max: 12 }), async (steps, events) => {
-        const log = newLog({ events });
-        const streams = [log.open(), log.open(), log.open()];
-        const read: number[][] = [[], [], []];
-        const written: Fact[] = [];
-        const unread = (index: number) =>
-          written.length - (read[index]?.length ?? 0) - (streams[index]?.dropped ?? 0);
-        for (const action of steps) {
-          if ("append" in action) {
-            const fact = { n: written.length, weight: action.append };
-            written.push(fact);
-            log.append(fact);
-          } else if (unread(action.read) > 0) {
-            read[action.read]?.push(...(await take(streams[action.read] as EventStream<Fact>, 1)));
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 200 }),
+        fc.integer({ min: 2, max: 12 }),
+        async (steps, events) => {
+          const log = newLog({ events });
+          const streams = [log.open(), log.open(), log.open()];
+          const read: number[][] = [[], [], []];
+          const written: Fact[] = [];
+          const unread = (index: number) =>
+            written.length - (read[index]?.length ?? 0) - (streams[index]?.dropped ?? 0);
+          for (const action of steps) {
+            if ("append" in action) {
+              const fact = { n: written.length, weight: action.append };
+              written.push(fact);
+              log.append(fact);
+            } else if (unread(action.read) > 0) {
+              read[action.read]?.push(
+                ...(await take(streams[action.read] as EventStream<Fact>, 1)),
+              );
+            }
           }
-        }
-        log.end();
-        for (const [index, stream] of streams.entries()) {
-          const all = [...(read[index] ?? []), ...(await drain(stream))];
-          expect(all).toEqual(all.toSorted((a, b) => a - b));
-          expect(new Set(all).size).toBe(all.length);
-          expect(all.length + stream.dropped).toBe(written.length);
-          for (const { n, weight } of written) if (weight === "essential") expect(all).toContain(n);
-        }
-      }),
+          log.end();
+          for (const [index, stream] of streams.entries()) {
+            const all = [...(read[index] ?? []), ...(await drain(stream))];
+            expect(all).toEqual(all.toSorted((a, b) => a - b));
+            expect(new Set(all).size).toBe(all.length);
+            expect(all.length + stream.dropped).toBe(written.length);
+            for (const { n, weight } of written)
+              if (weight === "essential") expect(all).toContain(n);
+          }
+        },
+      ),
     );
   });
 });

@@ -56,7 +56,8 @@ export class EventLog<T> {
     this.#events.push(event);
     this.#sizes.push(bytes);
     this.#bytes += bytes;
-    if (this.#events.length > this.#bounds.events || this.#bytes > this.#bounds.bytes) this.#makeRoom();
+    if (this.#events.length > this.#bounds.events || this.#bytes > this.#bounds.bytes)
+      this.#makeRoom();
     this.#wakeAll();
   }
 
@@ -175,7 +176,9 @@ type LogReader<T> = {
  * One consumer's way through a log: iterate it once. Leaving the loop, `return()` or disposing it
  * lets go of its place.
  */
-export class EventStream<T> implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
+export class EventStream<T>
+  implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable
+{
   readonly #log: LogReader<T>;
   #position: number;
   #dropped = 0;

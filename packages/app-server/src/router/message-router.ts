@@ -164,8 +164,8 @@ export class MessageRouter {
   }
 
   #threadLogs(threadId: string): Set<EventLog<Message>> {
-    let logs = this.#byThread.get(threadId);
-    if (!logs) this.#byThread.set(threadId, (logs = new Set()));
+    const logs = this.#byThread.get(threadId) ?? new Set();
+    this.#byThread.set(threadId, logs);
     return logs;
   }
 }

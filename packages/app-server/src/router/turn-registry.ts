@@ -77,7 +77,9 @@ export class TurnRegistry {
 
   deliver(threadId: string | undefined, turnId: string, message: Message, bytes: number): void {
     const record =
-      this.#open.get(turnId) ?? this.#finished.get(turnId)?.deref() ?? this.#tentativeRecord(threadId, turnId);
+      this.#open.get(turnId) ??
+      this.#finished.get(turnId)?.deref() ??
+      this.#tentativeRecord(threadId, turnId);
     if (!record) return;
     record.append(message, bytes);
     if (record.isOver && this.#open.delete(turnId)) this.#keepFinished(record);
@@ -87,7 +89,8 @@ export class TurnRegistry {
   failAll(error: AppServerError): void {
     this.#failure = error;
     for (const record of this.#open.values()) record.fail(error);
-    for (const turns of this.#tentative.values()) for (const record of turns.values()) record.fail(error);
+    for (const turns of this.#tentative.values())
+      for (const record of turns.values()) record.fail(error);
     for (const reference of this.#finished.values()) reference.deref()?.fail(error);
     this.#open.clear();
     this.#tentative.clear();
@@ -96,10 +99,10 @@ export class TurnRegistry {
 
   #tentativeRecord(threadId: string | undefined, turnId: string): TurnRecord | undefined {
     if (threadId === undefined || !this.#reservations.has(threadId)) return undefined;
-    let turns = this.#tentative.get(threadId);
-    if (!turns) this.#tentative.set(threadId, (turns = new Map()));
-    let record = turns.get(turnId);
-    if (!record) turns.set(turnId, (record = new TurnRecord(threadId, turnId)));
+    const turns = this.#tentative.get(threadId) ?? new Map<string, TurnRecord>();
+    this.#tentative.set(threadId, turns);
+    const record = turns.get(turnId) ?? new TurnRecord(threadId, turnId);
+    turns.set(turnId, record);
     if (turns.size > MAX_TENTATIVE) deleteOldest(turns);
     return record;
   }

@@ -29,7 +29,9 @@ export function isUnversioned(version: string | undefined): boolean {
 
 /** True when everything in the protocol's table is known to this codex. */
 export function knowsWholeProtocol(version: string | undefined): boolean {
-  return version !== undefined && !isUnversioned(version) && compareVersions(version, CODEX_VERSION) >= 0;
+  return (
+    version !== undefined && !isUnversioned(version) && compareVersions(version, CODEX_VERSION) >= 0
+  );
 }
 
 function parse(version: string): { numbers: number[]; tag: string } {

@@ -5,7 +5,12 @@ import { AppServerError, isAppServerError, RpcError } from "../errors.ts";
 import type { MessageRouter } from "../router/message-router.ts";
 import { readCodexVersion } from "../transport/codex-binary.ts";
 import type { Transport } from "../transport/transport.ts";
-import { compareVersions, isUnversioned, MINIMUM_CODEX_VERSION, versionInUserAgent } from "./codex-version.ts";
+import {
+  compareVersions,
+  isUnversioned,
+  MINIMUM_CODEX_VERSION,
+  versionInUserAgent,
+} from "./codex-version.ts";
 import { RuntimeSupport } from "./runtime-support.ts";
 
 /** What is known of the codex at the other end. */
@@ -71,7 +76,10 @@ export class Connection {
     const ended = Promise.withResolvers<AppServerError>();
     try {
       await transport.open(
-        { message: (text, bytes) => router.receive(text, bytes), closed: (reason) => ended.resolve(reason) },
+        {
+          message: (text, bytes) => router.receive(text, bytes),
+          closed: (reason) => ended.resolve(reason),
+        },
         scope,
       );
       const response = await initialize(transport, router, handshake, ended.promise, scope);
@@ -125,7 +133,13 @@ async function initialize(
 ): Promise<InitializeResponse> {
   const answer = router.pending.add(INITIALIZE_ID);
   try {
-    transport.send(JSON.stringify({ id: INITIALIZE_ID, method: "initialize", params: { clientInfo, capabilities } }));
+    transport.send(
+      JSON.stringify({
+        id: INITIALIZE_ID,
+        method: "initialize",
+        params: { clientInfo, capabilities },
+      }),
+    );
     const response = await untilAborted(Promise.race([answer, ended]), scope);
     if (isAppServerError(response)) throw response;
     if ("error" in response) throw new RpcError("initialize", response.error);
@@ -156,18 +170,32 @@ function tooOld(version: string, path: string | undefined): AppServerError {
 async function explainStart(
   error: unknown,
   transport: Transport & { codexPath?: string | undefined },
-  { signal, timeout, deadline }: { signal: AbortSignal | undefined; timeout: AbortSignal; deadline: number },
+  {
+    signal,
+    timeout,
+    deadline,
+  }: { signal: AbortSignal | undefined; timeout: AbortSignal; deadline: number },
 ): Promise<unknown> {
   const path = transport.codexPath;
   if (signal?.aborted) {
-    return new AppServerError("aborted", "The start of app-server was aborted by the caller.", { cause: signal.reason });
+    return new AppServerError("aborted", "The start of app-server was aborted by the caller.", {
+      cause: signal.reason,
+    });
   }
-  if (isAppServerError(error) && error.code !== "transport_closed" && !(error instanceof RpcError)) return error;
+  if (isAppServerError(error) && error.code !== "transport_closed" && !(error instanceof RpcError))
+    return error;
   const version = path === undefined ? undefined : await readCodexVersion(path);
-  if (version !== undefined && !isUnversioned(version) && compareVersions(version, MINIMUM_CODEX_VERSION) < 0) {
+  if (
+    version !== undefined &&
+    !isUnversioned(version) &&
+    compareVersions(version, MINIMUM_CODEX_VERSION) < 0
+  ) {
     return tooOld(version, path);
   }
-  const which = path === undefined ? "app-server" : `codex at ${path} (version ${version ?? "unknown"}; at least ${MINIMUM_CODEX_VERSION} is wanted)`;
+  const which =
+    path === undefined
+      ? "app-server"
+      : `codex at ${path} (version ${version ?? "unknown"}; at least ${MINIMUM_CODEX_VERSION} is wanted)`;
   const why = timeout.aborted
     ? `did not answer the handshake within ${deadline} ms`
     : `did not start: ${error instanceof Error ? error.message : String(error)}`;

@@ -3,7 +3,12 @@
  * abortable. Only -32001 is tried again here, since only then app-server says it did nothing.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { type ClientMethod, clientRequests, type ParamsOf, type ResultOf } from "@signalbox/protocol";
+import {
+  type ClientMethod,
+  clientRequests,
+  type ParamsOf,
+  type ResultOf,
+} from "@signalbox/protocol";
 import { untilAborted } from "../abort.ts";
 import { AppServerError, isAppServerError, RpcError, type RpcErrorBody } from "../errors.ts";
 import type { Response } from "../router/message.ts";
@@ -87,7 +92,10 @@ function toErrorBody(response: Response): RpcErrorBody {
   const body = (typeof error === "object" && error !== null ? error : {}) as Partial<RpcErrorBody>;
   return {
     code: typeof body.code === "number" ? body.code : -32603,
-    message: typeof body.message === "string" ? body.message : "app-server answered with an error without a message",
+    message:
+      typeof body.message === "string"
+        ? body.message
+        : "app-server answered with an error without a message",
     ...("data" in body ? { data: body.data } : {}),
   };
 }
@@ -96,7 +104,11 @@ function explain(
   error: unknown,
   method: string,
   ambiguous: boolean,
-  { signal, timeout, deadline }: { signal: AbortSignal | undefined; timeout: AbortSignal; deadline: number },
+  {
+    signal,
+    timeout,
+    deadline,
+  }: { signal: AbortSignal | undefined; timeout: AbortSignal; deadline: number },
 ): unknown {
   const fate = ambiguous ? " It may have been executed: look before you send it again." : "";
   if (isAppServerError(error)) {

@@ -27,8 +27,12 @@ export class RuntimeSupport {
    * one is asked once, through its own `generate-json-schema --experimental` (offline); where there
    * is no binary to ask, requests go out as they are.
    */
-  static async detect(version: string | undefined, codexPath: string | undefined): Promise<RuntimeSupport> {
-    if (knowsWholeProtocol(version) || codexPath === undefined) return new RuntimeSupport(version, undefined);
+  static async detect(
+    version: string | undefined,
+    codexPath: string | undefined,
+  ): Promise<RuntimeSupport> {
+    if (knowsWholeProtocol(version) || codexPath === undefined)
+      return new RuntimeSupport(version, undefined);
     return new RuntimeSupport(version, await readKnown(codexPath));
   }
 
@@ -39,7 +43,8 @@ export class RuntimeSupport {
     const names = this.#known.get(method);
     if (!names || typeof params !== "object" || params === null) return;
     for (const [name, value] of Object.entries(params)) {
-      if (value !== undefined && !names.has(name)) throw this.#unsupported(method, `the parameter ${name} of ${method}`);
+      if (value !== undefined && !names.has(name))
+        throw this.#unsupported(method, `the parameter ${name} of ${method}`);
     }
   }
 
@@ -56,9 +61,13 @@ export class RuntimeSupport {
 async function readKnown(codexPath: string): Promise<Known | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "signalbox-schema-"));
   try {
-    await promisify(execFile)(codexPath, ["app-server", "generate-json-schema", "--experimental", "--out", folder], {
-      timeout: 10_000,
-    });
+    await promisify(execFile)(
+      codexPath,
+      ["app-server", "generate-json-schema", "--experimental", "--out", folder],
+      {
+        timeout: 10_000,
+      },
+    );
     return toKnown(JSON.parse(await readFile(join(folder, "ClientRequest.json"), "utf8")));
   } catch {
     return undefined;
@@ -81,7 +90,8 @@ function toKnown(schema: Schema): Known {
     const method = variant.properties?.method?.enum?.[0];
     if (method === undefined) continue;
     const reference = variant.properties?.params?.$ref?.split("/").at(-1);
-    const properties = reference === undefined ? undefined : schema.definitions?.[reference]?.properties;
+    const properties =
+      reference === undefined ? undefined : schema.definitions?.[reference]?.properties;
     known.set(method, properties && new Set(Object.keys(properties)));
   }
   return known;

@@ -3,7 +3,17 @@
  * grows. Made from the real wire: a turn nests its id, there is no `turn/failed`, and a thread that is
  * active without flags is running.
  */
-import { type RequestId, type ServerRequestMethod, type ThreadGoal, type ThreadItem, type ThreadStatus, type ThreadTokenUsage, threadIdOf, type Turn, turnIdOf } from "@signalbox/protocol";
+import {
+  type RequestId,
+  type ServerRequestMethod,
+  type ThreadGoal,
+  type ThreadItem,
+  type ThreadStatus,
+  type ThreadTokenUsage,
+  type Turn,
+  threadIdOf,
+  turnIdOf,
+} from "@signalbox/protocol";
 import { isRequest, type Message } from "../router/message.ts";
 
 /** What a question is about. */
@@ -34,7 +44,14 @@ export type SessionEvent = { threadId: string } & (
   | { type: "session.renamed"; name: string | undefined }
   | { type: "item.started" | "item.completed"; turnId: string; item: ThreadItem }
   | { type: "diff.updated"; turnId: string; diff: string }
-  | { type: "request.opened"; turnId: string | undefined; requestId: RequestId; kind: RequestKind; method: string; itemId: string | undefined }
+  | {
+      type: "request.opened";
+      turnId: string | undefined;
+      requestId: RequestId;
+      kind: RequestKind;
+      method: string;
+      itemId: string | undefined;
+    }
   | { type: "request.resolved"; requestId: RequestId }
   | { type: "usage.updated"; turnId: string; usage: ThreadTokenUsage }
   | { type: "goal.updated"; goal: ThreadGoal }
@@ -58,7 +75,9 @@ const requestKinds: Record<ServerRequestMethod, RequestKind> = {
 
 /** The kind of a server request; `unknown` for a method the protocol's table does not have. */
 export function requestKind(method: string): RequestKind {
-  return Object.hasOwn(requestKinds, method) ? requestKinds[method as ServerRequestMethod] : "unknown";
+  return Object.hasOwn(requestKinds, method)
+    ? requestKinds[method as ServerRequestMethod]
+    : "unknown";
 }
 
 /** The facts in one message of the wire: none for what this vocabulary has no word for. */
@@ -68,7 +87,17 @@ export function toSessionEvents(message: Message): SessionEvent[] {
   if (isRequest(message)) {
     const { id: requestId, method } = message;
     const itemId = "itemId" in message.params ? message.params.itemId : undefined;
-    return [{ threadId, type: "request.opened", turnId: turnIdOf(message), requestId, kind: requestKind(method), method, itemId }];
+    return [
+      {
+        threadId,
+        type: "request.opened",
+        turnId: turnIdOf(message),
+        requestId,
+        kind: requestKind(method),
+        method,
+        itemId,
+      },
+    ];
   }
   switch (message.method) {
     case "turn/started":
@@ -78,15 +107,43 @@ export function toSessionEvents(message: Message): SessionEvent[] {
     case "thread/status/changed":
       return [{ threadId, ...sessionState(message.params.status) }];
     case "item/started":
-      return [{ threadId, type: "item.started", turnId: message.params.turnId, item: message.params.item }];
+      return [
+        {
+          threadId,
+          type: "item.started",
+          turnId: message.params.turnId,
+          item: message.params.item,
+        },
+      ];
     case "item/completed":
-      return [{ threadId, type: "item.completed", turnId: message.params.turnId, item: message.params.item }];
+      return [
+        {
+          threadId,
+          type: "item.completed",
+          turnId: message.params.turnId,
+          item: message.params.item,
+        },
+      ];
     case "turn/diff/updated":
-      return [{ threadId, type: "diff.updated", turnId: message.params.turnId, diff: message.params.diff }];
+      return [
+        {
+          threadId,
+          type: "diff.updated",
+          turnId: message.params.turnId,
+          diff: message.params.diff,
+        },
+      ];
     case "serverRequest/resolved":
       return [{ threadId, type: "request.resolved", requestId: message.params.requestId }];
     case "thread/tokenUsage/updated":
-      return [{ threadId, type: "usage.updated", turnId: message.params.turnId, usage: message.params.tokenUsage }];
+      return [
+        {
+          threadId,
+          type: "usage.updated",
+          turnId: message.params.turnId,
+          usage: message.params.tokenUsage,
+        },
+      ];
     case "thread/goal/updated":
       return [{ threadId, type: "goal.updated", goal: message.params.goal }];
     case "thread/goal/cleared":

@@ -37,7 +37,13 @@ export class LiveThreads {
       return;
     }
     const { id, ephemeral, status } = thread;
-    this.#threads.set(id, { id, ephemeral, status, activeTurnId: undefined, completedItems: new Set() });
+    this.#threads.set(id, {
+      id,
+      ephemeral,
+      status,
+      activeTurnId: undefined,
+      completedItems: new Set(),
+    });
   }
 
   remove(threadId: string): void {
@@ -47,7 +53,9 @@ export class LiveThreads {
 
   isBusy(threadId: string): boolean {
     const thread = this.#threads.get(threadId);
-    return thread !== undefined && (thread.activeTurnId !== undefined || thread.status.type === "active");
+    return (
+      thread !== undefined && (thread.activeTurnId !== undefined || thread.status.type === "active")
+    );
   }
 
   /** Resolves at the next change of this thread; check again then. */

@@ -21,7 +21,11 @@ export class Recovery {
   readonly #onLost: (threadId: string, error: unknown) => void;
 
   /** `onLost` hears of each thread that could not be brought back. */
-  constructor(router: MessageRouter, threads: LiveThreads, onLost: (threadId: string, error: unknown) => void) {
+  constructor(
+    router: MessageRouter,
+    threads: LiveThreads,
+    onLost: (threadId: string, error: unknown) => void,
+  ) {
     this.#router = router;
     this.#threads = threads;
     this.#onLost = onLost;
@@ -31,7 +35,8 @@ export class Recovery {
   async resumeAll(call: Call): Promise<void> {
     const left = this.#threads.all;
     const worker = async () => {
-      for (let thread = left.shift(); thread; thread = left.shift()) await this.#resume(thread, call);
+      for (let thread = left.shift(); thread; thread = left.shift())
+        await this.#resume(thread, call);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
@@ -52,7 +57,8 @@ export class Recovery {
     const thread = this.#threads.get(threadId);
     if (thread?.status.type === "active") return;
     // A turn app-server never heard of: its start was added to a turn that ran already, or was lost.
-    for (const turnId of open) this.#end(threadId, lostTurn(turnId, "codex has no record of this turn"));
+    for (const turnId of open)
+      this.#end(threadId, lostTurn(turnId, "codex has no record of this turn"));
   }
 
   async #resume(thread: LiveThread, call: Call): Promise<void> {
@@ -73,14 +79,18 @@ export class Recovery {
     for (const turnId of this.#openTurns(thread.id)) {
       this.#end(thread.id, lostTurn(turnId, `the thread could not be resumed: ${why}`));
     }
-    this.#router.deliver({ method: "thread/closed", params: { threadId: thread.id }, recovered: true }, 0);
+    this.#router.deliver(
+      { method: "thread/closed", params: { threadId: thread.id }, recovered: true },
+      0,
+    );
   }
 
   #openTurns(threadId: string): Set<string> {
     const open = new Set<string>();
     const active = this.#threads.get(threadId)?.activeTurnId;
     if (active !== undefined) open.add(active);
-    for (const record of this.#router.turns.openTurns) if (record.threadId === threadId) open.add(record.turnId);
+    for (const record of this.#router.turns.openTurns)
+      if (record.threadId === threadId) open.add(record.turnId);
     return open;
   }
 
@@ -91,11 +101,18 @@ export class Recovery {
       if (seen?.has(item.id)) continue;
       const completedAtMs = (turn.completedAt ?? 0) * 1_000;
       this.#router.deliver(
-        { method: "item/completed", params: { item, threadId, turnId: turn.id, completedAtMs }, recovered: true },
+        {
+          method: "item/completed",
+          params: { item, threadId, turnId: turn.id, completedAtMs },
+          recovered: true,
+        },
         0,
       );
     }
-    this.#router.deliver({ method: "turn/completed", params: { threadId, turn }, recovered: true }, 0);
+    this.#router.deliver(
+      { method: "turn/completed", params: { threadId, turn }, recovered: true },
+      0,
+    );
   }
 }
 

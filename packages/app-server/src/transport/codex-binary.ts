@@ -36,13 +36,18 @@ export function findCodex(path?: string, env: NodeJS.ProcessEnv = process.env): 
     "codex_not_found",
     `No codex binary ${path === undefined ? "was found" : `at ${resolve(path)}`}. ` +
       `Install it with \`npm install @openai/codex\`, or give the path of one. ` +
-      (path === undefined ? `Looked at: ${looked.length > 0 ? looked.join(", ") : "an installed @openai/codex and PATH"}.` : ""),
+      (path === undefined
+        ? `Looked at: ${looked.length > 0 ? looked.join(", ") : "an installed @openai/codex and PATH"}.`
+        : ""),
     { details: { looked } },
   );
 }
 
 /** The version that `codex --version` prints, or undefined where it prints none. */
-export async function readCodexVersion(path: string, env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+export async function readCodexVersion(
+  path: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(path, ["--version"], { env, timeout: 2_000 });
     return /(\d+\.\d+\.\d+\S*)/.exec(stripVTControlCharacters(stdout))?.[1];

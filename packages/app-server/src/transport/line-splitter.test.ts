@@ -10,7 +10,9 @@ function split(chunks: Buffer[], limit = 1_000_000) {
 }
 
 function cutAt(bytes: Buffer, cuts: number[]): Buffer[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted(
+    (a, b) => a - b,
+  );
   return [0, ...places].map((start, index) => bytes.subarray(start, places[index] ?? bytes.length));
 }
 
@@ -18,7 +20,11 @@ describe("LineSplitter", () => {
   test("gives the same lines however the bytes are cut, also inside a character", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.string({ unit: "grapheme", minLength: 1 }).filter((line) => !/[\n\r]/.test(line) && line.isWellFormed())),
+        fc.array(
+          fc
+            .string({ unit: "grapheme", minLength: 1 })
+            .filter((line) => !/[\n\r]/.test(line) && line.isWellFormed()),
+        ),
         fc.array(fc.nat(), { maxLength: 20 }),
         (lines, cuts) => {
           const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""), "utf8");
@@ -43,7 +49,10 @@ describe("LineSplitter", () => {
     const tooLong = Buffer.from(`${"x".repeat(65)}\n`);
     expect(split([fitting], 64)).toMatchObject({ fits: true, lines: ["x".repeat(64)] });
     expect(split([tooLong], 64).fits).toBe(false);
-    expect(split(cutAt(fitting, [10, 20, 64]), 64)).toMatchObject({ fits: true, lines: ["x".repeat(64)] });
+    expect(split(cutAt(fitting, [10, 20, 64]), 64)).toMatchObject({
+      fits: true,
+      lines: ["x".repeat(64)],
+    });
     expect(split(cutAt(tooLong, [10, 20, 64]), 64).fits).toBe(false);
   });
 

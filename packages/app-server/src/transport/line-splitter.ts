@@ -28,7 +28,8 @@ export class LineSplitter {
       const end = chunk.indexOf(10);
       if (end === -1) return this.#hold(chunk);
       if (!this.#hold(chunk.subarray(0, end))) return false;
-      const line = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts, this.#held);
+      const line =
+        this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts, this.#held);
       this.#parts = [];
       this.#held = 0;
       if (line) this.#emit(line, 0, line.length);

@@ -3,7 +3,8 @@ import { OutputTail } from "./output-tail.ts";
 
 test("the tail keeps the newest lines only, without colour codes", () => {
   const tail = new OutputTail(64);
-  for (let line = 0; line < 100; line++) tail.push(Buffer.from(`\u001b[31mline ${line}\u001b[0m\n`));
+  for (let line = 0; line < 100; line++)
+    tail.push(Buffer.from(`\u001b[31mline ${line}\u001b[0m\n`));
   expect(tail.lastLines(2)).toBe("line 98\nline 99");
 });
 

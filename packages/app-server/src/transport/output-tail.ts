@@ -15,7 +15,11 @@ export class OutputTail {
     const kept = chunk.length > this.#limit ? chunk.subarray(chunk.length - this.#limit) : chunk;
     this.#chunks.push(kept);
     this.#size += kept.length;
-    for (let first = this.#chunks[0]; first && this.#size - first.length >= this.#limit; first = this.#chunks[0]) {
+    for (
+      let first = this.#chunks[0];
+      first && this.#size - first.length >= this.#limit;
+      first = this.#chunks[0]
+    ) {
       this.#chunks.shift();
       this.#size -= first.length;
     }

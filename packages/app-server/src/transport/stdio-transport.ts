@@ -68,7 +68,9 @@ export class StdioTransport implements Transport {
     });
     this.#child = child;
     this.#exit = new Promise((resolve) => {
-      child.once("exit", (code, name) => resolve(name ? `was killed by ${name}` : `exited with code ${code}`));
+      child.once("exit", (code, name) =>
+        resolve(name ? `was killed by ${name}` : `exited with code ${code}`),
+      );
       child.once("error", (error) => resolve(`could not be run: ${error.message}`));
     });
     child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(chunk));
@@ -79,10 +81,14 @@ export class StdioTransport implements Transport {
       child.once("spawn", resolve);
       child.once("error", (error) => {
         reject(
-          new AppServerError("codex_start_failed", `${binary.path} could not be run: ${error.message}`, {
-            cause: error,
-            details: { path: binary.path },
-          }),
+          new AppServerError(
+            "codex_start_failed",
+            `${binary.path} could not be run: ${error.message}`,
+            {
+              cause: error,
+              details: { path: binary.path },
+            },
+          ),
         );
       });
     });
@@ -92,7 +98,10 @@ export class StdioTransport implements Transport {
   send(text: string): void {
     const child = this.#child;
     if (!child || this.#ended || this.#closing || !child.stdin.writable) {
-      throw new AppServerError("transport_closed", "app-server's stdin is closed; nothing was sent.");
+      throw new AppServerError(
+        "transport_closed",
+        "app-server's stdin is closed; nothing was sent.",
+      );
     }
     child.stdin.write(`${text}\n`);
   }
@@ -185,7 +194,10 @@ function mergeEnv(extra: Record<string, string | undefined> = {}): NodeJS.Proces
 
 /** `--config` pairs in order, then `app-server`, then what the caller adds. */
 function codexArguments({ configOverrides = {}, args = [] }: StdioOptions): string[] {
-  const config = Object.entries(configOverrides).flatMap(([key, value]) => ["--config", `${key}=${toToml(value)}`]);
+  const config = Object.entries(configOverrides).flatMap(([key, value]) => [
+    "--config",
+    `${key}=${toToml(value)}`,
+  ]);
   return [...config, "app-server", ...args];
 }
 

@@ -73,7 +73,10 @@ export class WebSocketTransport implements Transport {
   send(text: string): void {
     const socket = this.#socket;
     if (!socket || socket.readyState !== WebSocket.OPEN) {
-      throw new AppServerError("transport_closed", "The connection to app-server is closed; nothing was sent.");
+      throw new AppServerError(
+        "transport_closed",
+        "The connection to app-server is closed; nothing was sent.",
+      );
     }
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_OUTGOING_BYTES) {
@@ -104,7 +107,10 @@ export class WebSocketTransport implements Transport {
     socket.resume();
     socket.close(1000);
     const timer = new AbortController();
-    await Promise.race([this.#closed, delay(CLOSE_WAIT, undefined, { signal: timer.signal }).catch(() => {})]);
+    await Promise.race([
+      this.#closed,
+      delay(CLOSE_WAIT, undefined, { signal: timer.signal }).catch(() => {}),
+    ]);
     timer.abort();
     socket.terminate();
     await this.#closed;
@@ -129,8 +135,12 @@ function closeError(url: string, code: number, failure: Error | undefined): AppS
   const why = unauthorized
     ? "it refused the token (401)"
     : (failure?.message ?? `it was closed with code ${code}`);
-  return new AppServerError("transport_closed", `The connection to app-server at ${url} ended: ${why}.`, {
-    cause: failure,
-    details: { url, code },
-  });
+  return new AppServerError(
+    "transport_closed",
+    `The connection to app-server at ${url} ended: ${why}.`,
+    {
+      cause: failure,
+      details: { url, code },
+    },
+  );
 }
