@@ -14,9 +14,10 @@ export interface CodexHomeOptions {
   /** When Codex asks before it acts. Default `"never"`. `"untrusted"` is refused here by 0.169.0. */
   readonly approvalPolicy?: "never" | "on-request";
   /**
-   * How commands are fenced. Default `"danger-full-access"`, which works everywhere; the other two
-   * need user namespaces on Linux, which many containers do not give. A command that was approved
-   * runs outside the sandbox under any of them.
+   * How commands are fenced. Default: `"danger-full-access"` under `never`, which works everywhere
+   * and asks nothing; `"read-only"` under `on-request`, since without a fence there is nothing to
+   * ask about. A fence needs user namespaces on Linux, which many containers do not give; but a
+   * command or patch that was approved runs outside it, so approvals can be shown anywhere.
    */
   readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access";
   /**
@@ -100,7 +101,9 @@ function codexConfig(options: CodexHomeOptions, catalog: string | undefined): st
     model: options.modelName ?? MODEL,
     model_catalog_json: catalog,
     approval_policy: options.approvalPolicy ?? "never",
-    sandbox_mode: options.sandboxMode ?? "danger-full-access",
+    sandbox_mode:
+      options.sandboxMode ??
+      (options.approvalPolicy === "on-request" ? "read-only" : "danger-full-access"),
     model_provider: "scripted",
     check_for_update_on_startup: false,
     web_search: "disabled",

@@ -27,6 +27,8 @@ export interface ScriptedModel extends TurnQueue, AsyncDisposable {
   readonly requests: readonly RecordedRequest[];
   /** Those for which nothing was scripted; they were answered with HTTP 400. */
   readonly unscripted: readonly RecordedRequest[];
+  /** What functions of the script have thrown; the requests they were for have failed. */
+  readonly faults: readonly unknown[];
   /** How many queued replies nobody has asked for yet. */
   readonly left: number;
   /**
@@ -61,6 +63,7 @@ export async function startScriptedModel(
 class LoopbackModel implements ScriptedModel {
   readonly requests: RecordedRequest[] = [];
   readonly unscripted: RecordedRequest[] = [];
+  readonly faults: unknown[] = [];
   readonly #script = new Script();
   readonly #gates = new Gates();
   readonly #waiters = new Set<{
@@ -176,14 +179,13 @@ class LoopbackModel implements ScriptedModel {
       ended: ended.promise,
     });
     this.requests.push(request);
-    const reply = this.#take(request);
     for (const waiter of this.#waiters) {
       if (!waiter.wanted(request)) continue;
       this.#waiters.delete(waiter);
       waiter.resolve(request);
     }
     try {
-      const end = await play(reply, {
+      const end = await play(this.#take(request), {
         request,
         response,
         closed: closed.signal,
@@ -193,8 +195,10 @@ class LoopbackModel implements ScriptedModel {
       ended.resolve(end);
     } catch (cause) {
       if (!(cause instanceof StreamClosed)) {
-        // A fault of the script: make the turn fail with its text rather than the test's process.
-        response.destroy(cause as Error);
+        // A fault of the script: the turn fails, with its text where that can still be sent.
+        this.faults.push(cause);
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: { message: `The script failed: ${String(cause)}` } });
         ended.resolve("error");
         return;
       }

@@ -193,7 +193,10 @@ export function mcpToolCall(
   });
 }
 
-/** The model's own `local_shell_call`. */
+/**
+ * The model's own `local_shell_call`. Codex 0.169.0 runs none: the turn ends without an item and the
+ * call's output is `aborted`.
+ */
 export function localShell(command: readonly string[], options: CallOptions = {}): ItemStep {
   return item(({ id }) => ({
     type: "local_shell_call",

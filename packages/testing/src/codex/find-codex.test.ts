@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { CODEX_VERSION } from "../index.ts";
+import { findCodex } from "./find-codex.ts";
+
+test("the installed binary is the native one, of the version this package is made for", async () => {
+  const { stdout } = await promisify(execFile)(findCodex(), ["--version"]);
+  expect(stdout).toBe(`codex-cli ${CODEX_VERSION}\n`);
+});
+
+test("where it is not installed, the error says what to install", () => {
+  const from = join(tmpdir(), "nothing-here.js");
+  expect(() => findCodex({ from })).toThrow(
+    expect.objectContaining({
+      code: "codex_not_found",
+      message: expect.stringMatching(/cannot be resolved.*npm install --save-dev @openai\/codex/s),
+    }),
+  );
+});
+
+test("where it does not exist, the error says for what it does", () => {
+  expect(() => findCodex({ platform: "plan9", arch: "vax" })).toThrow(
+    expect.objectContaining({
+      code: "codex_not_found",
+      message: expect.stringMatching(/plan9-vax.*linux-x64/),
+    }),
+  );
+});
