@@ -1,0 +1,56 @@
+/** `signalbox serve`: the hub in the foreground. */
+import { SignalboxError } from "@signalbox/contract";
+import { startHub } from "@signalbox/hub";
+import { hubHome } from "@signalbox/sdk/node";
+import { reportFailure } from "../exit.ts";
+
+/** The command's options. */
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly home?: string;
+  readonly codex?: string;
+  readonly runtime: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Runs until SIGTERM or SIGINT, then drains; resolves with the exit code. Says one line on stdout
+ * when ready, and nothing else there: the log goes to stderr.
+ */
+export async function serve(options: ServeOptions): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    // Once each: a second signal ends the process as it would without us.
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+  try {
+    checkRuntime(options.runtime);
+    const codexPath = options.codex ?? (process.env.SIGNALBOX_CODEX || undefined);
+    await using hub = await startHub({
+      home: options.home ?? hubHome(),
+      host: options.host,
+      port: options.port,
+      ...(codexPath === undefined ? {} : { codexPath }),
+    });
+    const { url } = hub;
+    const ready =
+      options.json === true
+        ? JSON.stringify({ url, pid: process.pid })
+        : `signalbox listening on ${url}`;
+    process.stdout.write(`${ready}\n`);
+    await stopped;
+    return 0;
+  } catch (error) {
+    return reportFailure(error, options);
+  }
+}
+
+function checkRuntime(runtime: string): void {
+  if (runtime === "private") return;
+  throw new SignalboxError(
+    "invalid_request",
+    runtime === "shared"
+      ? "This version holds codex only as a private child, which ends with the hub: leave --runtime shared out."
+      : `There is no runtime ${JSON.stringify(runtime)}. This version has only private.`,
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * The `signalbox` command. Each subcommand's code is imported when it is called, so that `--help`
+ * costs next to nothing.
+ */
+import { createRequire } from "node:module";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+
+/** Runs the command with these arguments (without node and script); resolves with its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command("signalbox")
+    .description("A control plane for Codex agents")
+    .version(version())
+    .showHelpAfterError("(signalbox --help says what there is)")
+    .exitOverride();
+
+  program
+    .command("serve")
+    .description("run the hub in the foreground")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <number>", "port to listen on; 0 takes a free one", parsePort, 4777)
+    .option(
+      "--home <dir>",
+      "where the hub keeps its files (default: SIGNALBOX_HOME or ~/.signalbox)",
+    )
+    .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
+    .option("--runtime <kind>", "how codex is held", "private")
+    .option("--json", "print one JSON object when ready")
+    .action(async (options) => {
+      const { serve } = await import("./commands/serve.ts");
+      exitCode = await serve(options);
+    });
+
+  program
+    .command("demo")
+    .description("see the whole of it run once: hub, codex, handlers, a skill, an approval, a cut")
+    .option("--real", "use your own codex login and a real model instead of the scripted one")
+    .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
+    .option("--json", "print the timeline as one JSON object a line")
+    .action(async (options) => {
+      const { demo } = await import("./commands/demo.ts");
+      exitCode = await demo(options);
+    });
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version are no failures; everything else commander throws is a wrong command line.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+}
+
+function version(): string {
+  const manifest: { version: string } = createRequire(import.meta.url)("../package.json");
+  return manifest.version;
+}
