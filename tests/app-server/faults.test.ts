@@ -91,7 +91,7 @@ describe("answers", () => {
     });
     expect(await collect(codex.listThreads())).toEqual([]);
     await codex.client.request("thread/loaded/list", {});
-    expect(codex.client.counters.unmatched).toBe(4);
+    expect(codex.client.counters.unmatched).toBe(2);
   });
 
   test("of -32001 are asked for again until they come, and no other error is", async () => {
