@@ -224,16 +224,13 @@ describe("commands and files", () => {
   });
 
   test.each([
-    ["by its own tool", undefined],
+    ["by its own tool", {}],
     ["by the shell, where the model has no such tool", { apply_patch_tool_type: null }],
-  ])("a patch is asked about in a read-only sandbox and applied %s", async (_, catalog) => {
-    await using codex = await startRealCodex({
-      approvalPolicy: "on-request",
-      sandboxMode: "read-only",
-      ...(catalog === undefined ? {} : { catalog }),
-    });
+  ])("a patch on an untrusted thread is asked about and applied %s", async (_, catalog) => {
+    await using codex = await startRealCodex({ catalog });
     codex.model.turn(applyPatch(addFilePatch("new.txt", "one\ntwo\n")), text("done"));
-    const turnId = await codex.startTurn(await codex.startThread(), "hi");
+    const threadId = await codex.startThread({ approvalPolicy: "untrusted" });
+    const turnId = await codex.startTurn(threadId, "hi");
     const asked = await answer(codex, "item/fileChange/requestApproval", { decision: "accept" });
     expect(asked.params).toMatchObject({ turnId });
     await codex.turnEnd(turnId);

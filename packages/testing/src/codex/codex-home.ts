@@ -16,8 +16,9 @@ export interface CodexHomeOptions {
   /**
    * How commands are fenced. Default: `"danger-full-access"` under `never`, which works everywhere
    * and asks nothing; `"read-only"` under `on-request`, since without a fence there is nothing to
-   * ask about. A fence needs user namespaces on Linux, which many containers do not give; but a
-   * command or patch that was approved runs outside it, so approvals can be shown anywhere.
+   * ask about. A fence needs user namespaces on Linux, which many containers do not give; commands
+   * that were approved run without it. To be asked about every command and patch anywhere, keep the
+   * defaults here and start the thread with `approvalPolicy: "untrusted"`.
    */
   readonly sandboxMode?: "read-only" | "workspace-write" | "danger-full-access";
   /**
