@@ -40,14 +40,13 @@ const maxBodyBytes = 32 * 1024 * 1024;
 
 type Env = { Bindings: HttpBindings };
 
-/** Builds the surface. */
+/** Builds the surface. The place a request comes from was checked before. */
 export function createApp(parts: HttpParts): Hono<Env> {
   const { guard, services, log } = parts;
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     c.header("x-content-type-options", "nosniff");
     c.header("cache-control", "no-store");
-    guard.checkPlace(c.env.incoming.headers);
     await next();
   });
   app.get("/healthz", (c) => c.json({ status: "ok" }));

@@ -39,7 +39,17 @@ const closeGrace = 2000;
 
 /** Starts to listen; port 0 takes a free one. Rejects with `listen_failed`. */
 export async function listen(host: string, port: number, parts: ServerParts): Promise<HttpServer> {
-  const server = createServer(getRequestListener(parts.app.fetch));
+  const handle = getRequestListener(parts.app.fetch);
+  const server = createServer((request, response) => {
+    try {
+      parts.guard.checkPlace(request.headers);
+    } catch (error) {
+      const { status, headers, body } = toRefusal(error);
+      response.writeHead(status, headers).end(body);
+      return;
+    }
+    void handle(request, response);
+  });
   server.on("upgrade", (request, socket, head) => upgrade(request, socket, head, parts));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenFailed(host, port, error)));
@@ -73,23 +83,25 @@ function upgrade(
     }
     acceptStream(request, socket, head, parseStreamQuery(url.searchParams));
   } catch (error) {
-    refuse(socket, toSignalboxError(error));
+    const { status, headers, body } = toRefusal(error);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const reason = STATUS_CODES[status] ?? "Refused";
+    socket.end([`HTTP/1.1 ${status} ${reason}`, ...lines, "", body].join("\r\n"));
   }
 }
 
-function refuse(socket: Duplex, error: SignalboxError): void {
-  const status = categoryTable[error.category].http;
-  const body = JSON.stringify(toErrorBody(error));
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
-      "Connection: close",
-      "Content-Type: application/json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "",
-      body,
-    ].join("\r\n"),
-  );
+function toRefusal(error: unknown) {
+  const failure = toSignalboxError(error);
+  const body = JSON.stringify(toErrorBody(failure));
+  return {
+    status: categoryTable[failure.category].http,
+    headers: {
+      connection: "close",
+      "content-type": "application/json",
+      "content-length": String(Buffer.byteLength(body)),
+    },
+    body,
+  };
 }
 
 function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): SignalboxError {

@@ -1,0 +1,103 @@
+/** Every operation's examples, called over HTTP in the world each asks for. */
+import {
+  type Example,
+  type ExampleWorld,
+  exampleIds,
+  type Operation,
+  operations,
+} from "@signalbox/contract";
+import { execCommand, functionCall, gate, text } from "@signalbox/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  call,
+  callRaw,
+  createHubWorld,
+  type HubWorld,
+  StreamClient,
+} from "../../fixtures/hub-world.ts";
+
+const tool = { name: "look", description: "Looks", inputSchema: { type: "object" } };
+
+/** Real ids in place of those of the examples. */
+type Ids = Partial<Record<keyof typeof exampleIds, string>>;
+
+let world: HubWorld;
+beforeAll(async () => {
+  world = await createHubWorld();
+  world.model.respond(() => text("It is a test."));
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
+  nothing: async () => ({}),
+  async session() {
+    const { session } = await call(world.hub, operations["sessions.create"], {
+      dynamicTools: [tool],
+    });
+    return { sessionId: session.sessionId };
+  },
+  async running_turn() {
+    const { sessionId } = await startSession();
+    world.model.when(sessionId).turn(text(["One moment", gate(`hold ${sessionId}`)]));
+    const { turnId } = await say(sessionId);
+    await world.model.gate(`hold ${sessionId}`).reached;
+    return { sessionId, turnId };
+  },
+  async pending_approval() {
+    const { sessionId } = await startSession();
+    world.model.when(sessionId).turn(execCommand({ cmd: "true", escalate: true }), text("Done."));
+    return { sessionId, approvalId: await requestOf(sessionId) };
+  },
+  async pending_tool_call() {
+    const { sessionId } = await startSession();
+    world.model.when(sessionId).turn(functionCall("look", {}), text("Done."));
+    return { sessionId, requestId: await requestOf(sessionId) };
+  },
+};
+
+async function startSession(): Promise<{ sessionId: string }> {
+  const { session } = await call(world.hub, operations["sessions.create"], {
+    dynamicTools: [tool],
+  });
+  return session;
+}
+
+function say(sessionId: string) {
+  return call(world.hub, operations["sessions.send_message"], {
+    sessionId,
+    text: `I am ${sessionId}`,
+  });
+}
+
+async function requestOf(sessionId: string): Promise<string> {
+  using stream = await StreamClient.open(world.hub, { threadId: sessionId });
+  await say(sessionId);
+  const { payload } = await stream.event("request.opened");
+  return String(payload.requestId);
+}
+
+function withIds(value: unknown, ids: Ids): Record<string, unknown> {
+  let json = JSON.stringify(value);
+  for (const [name, id] of Object.entries(ids)) {
+    json = json.replaceAll(exampleIds[name as keyof typeof exampleIds], id);
+  }
+  return JSON.parse(json) as Record<string, unknown>;
+}
+
+describe.each(Object.values(operations) as Operation[])("$name", (operation) => {
+  test.each(operation.examples as Example[])("$title", async (example) => {
+    const ids = await worlds[example.given ?? "nothing"]();
+    const { status, body } = await callRaw(world.hub, operation, withIds(example.input, ids));
+    if ("error" in example) {
+      expect(body).toMatchObject({ code: example.error });
+      expect(status).toBeGreaterThanOrEqual(400);
+      return;
+    }
+    expect(status).toBe(operation.http.success ?? 200);
+    expect(operation.output.safeParse(body).error).toBeUndefined();
+    // The answer has every field the example shows.
+    expect(Object.keys(body as object)).toEqual(
+      expect.arrayContaining(Object.keys(example.output as object)),
+    );
+  });
+});
