@@ -81,6 +81,10 @@ function idAt(params: Fields | null | undefined, place: IdPlace | null): string 
   switch (place?.at) {
     case undefined:
       return undefined;
+    case "threadId":
+      return idIn(params?.threadId);
+    case "turnId":
+      return idIn(params?.turnId);
     case "thread.id":
       return idInside(params?.thread);
     case "turn.id":

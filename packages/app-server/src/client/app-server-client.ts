@@ -314,7 +314,10 @@ export class AppServerClient implements AsyncDisposable {
     method: M,
     params: ParamsOf<M>,
   ): Promise<ResultOf<M>> =>
-    this.#requester.request({ ...this.#outlet, ready: async () => {} }, method, params, {
-      deadline: 30_000,
-    });
+    this.#requester.request(
+      { ...this.#outlet, ready: async () => {}, isRecovery: true },
+      method,
+      params,
+      { deadline: 30_000 },
+    );
 }

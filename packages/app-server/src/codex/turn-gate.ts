@@ -28,7 +28,8 @@ export class TurnGate {
   /**
    * Waits until every start before this one is over and the thread is idle. What is returned must be
    * called, once, when the turn is over or was not started.
-   * Rejects with `queue_full`, `aborted` or, when the client closes, its error.
+   * Rejects with `queue_full` or `aborted`. Lets everybody through when the client has closed: what
+   * they send then is refused with its error.
    */
   async enter(signal: AbortSignal = new AbortController().signal): Promise<() => void> {
     if (this.#held >= MAX_WAITING) {
@@ -47,7 +48,7 @@ export class TurnGate {
     };
     try {
       await untilAborted(before, signal);
-      while (this.#client.threads.isBusy(this.#threadId))
+      while (this.#client.state !== "closed" && this.#client.threads.isBusy(this.#threadId))
         await this.#client.threads.changed(this.#threadId, signal);
       return leave;
     } catch (error) {

@@ -159,10 +159,15 @@ export class RequestBroker {
   ): void {
     clearTimeout(timer);
     if (!this.#close(request.id, open)) return;
+    let failure = error;
     if (error === undefined && typeof result === "object" && result !== null) {
-      return this.#answer(generation, request.id, { result });
+      try {
+        return this.#answer(generation, request.id, { result });
+      } catch (unsendable) {
+        failure = unsendable;
+      }
     }
-    const why = error instanceof Error ? error.message : "it gave no answer";
+    const why = failure instanceof Error ? failure.message : "it gave no answer";
     this.#log({
       level: "error",
       message: "A request handler failed; the safe answer was given.",

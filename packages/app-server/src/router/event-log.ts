@@ -1,9 +1,10 @@
 /**
  * A bounded log that many consumers read, each at its own pace.
  *
- * Until the first consumer opens a stream, everything from the beginning is kept for it. From then
- * on an event is kept until every open stream has read it. When a bound is passed, the events that
- * matter least give way, oldest first. Each stream counts what it lost that way.
+ * It is a chain: a reader holds the link it read last, so what every reader has passed is nobody's
+ * and gone. Until the first reader comes, the log itself holds the beginning for it. When a bound is
+ * passed, the events that matter least are taken out of the chain, oldest first; each reader counts
+ * what it lost that way.
  */
 import type { AppServerError } from "../errors.ts";
 
@@ -20,45 +21,56 @@ export type LogBounds = {
 
 /** After making room a log is filled to this share, so that room is made seldom. */
 const REFILL = 3 / 4;
-/** A log lets go of what everybody has read when they have caught up, or in steps of this many events. */
-const TRIM_STEP = 256;
+
+type Link<T> = {
+  /** Undefined in the link before the first event. */
+  readonly event: T | undefined;
+  readonly size: number;
+  /** Counts every event ever appended. */
+  readonly seq: number;
+  /** Events and bytes of the chain up to this link; only differences between two links mean anything. */
+  events: number;
+  bytes: number;
+  next: Link<T> | undefined;
+};
 
 export class EventLog<T> {
   readonly #bounds: LogBounds;
   readonly #weigh: (event: T) => Weight;
-  readonly #streams = new Set<EventStream<T>>();
-  #events: T[] = [];
-  #sizes: number[] = [];
-  #bytes = 0;
-  /** The position of `#events[0]`. */
-  #first = 0;
+  readonly #readers = new Set<EventStream<T>>();
   #waiting: EventStream<T>[] = [];
-  #opened = false;
+  #last: Link<T> = { event: undefined, size: 0, seq: 0, events: 0, bytes: 0, next: undefined };
+  /** The link before the first event, until the first reader comes. */
+  #beginning: Link<T> | undefined = this.#last;
+  /** No bound can be passed before the chain is this long. */
+  #checkAt: { events: number; bytes: number };
   #ended = false;
   #reason: AppServerError | undefined;
 
   constructor(bounds: LogBounds, weigh: (event: T) => Weight) {
     this.#bounds = bounds;
     this.#weigh = weigh;
+    this.#checkAt = { events: bounds.events, bytes: bounds.bytes };
   }
 
-  /** How many events are held in memory. */
+  /** How many events are held for readers. */
   get size(): number {
-    return this.#events.length;
+    return this.#last.events - this.#slowest().events;
   }
 
   /** Whether a stream opened now would give this event. */
   holds(event: T): boolean {
-    return this.#events.includes(event);
+    for (let link = this.#slowest().next; link; link = link.next) if (link.event === event) return true;
+    return false;
   }
 
-  append(event: T, bytes = 0): void {
-    this.#events.push(event);
-    this.#sizes.push(bytes);
-    this.#bytes += bytes;
-    if (this.#events.length > this.#bounds.events || this.#bytes > this.#bounds.bytes)
-      this.#makeRoom();
-    this.#wakeAll();
+  append(event: T, size = 0): void {
+    const { seq, events, bytes } = this.#last;
+    const link = { event, size, seq: seq + 1, events: events + 1, bytes: bytes + size, next: undefined };
+    this.#last.next = link;
+    this.#last = link;
+    if (link.events > this.#checkAt.events || link.bytes > this.#checkAt.bytes) this.#keepBounds();
+    if (this.#waiting.length > 0) this.#wakeAll();
   }
 
   /** No more events: streams end when they have read what is left, with `reason` as their error if there is one. */
@@ -71,130 +83,100 @@ export class EventLog<T> {
 
   /** A new consumer, from the oldest event still held, or from now on. `onClose` hears when it lets go. */
   open(from: "start" | "now" = "start", onClose?: () => void): EventStream<T> {
-    const at = from === "start" ? this.#first : this.#first + this.#events.length;
-    this.#opened = true;
-    const stream = new EventStream<T>(this.#reader, at, onClose);
-    this.#streams.add(stream);
-    return stream;
+    const reader = new EventStream<T>(this.#source, from === "start" ? this.#slowest() : this.#last, onClose);
+    this.#beginning = undefined;
+    this.#readers.add(reader);
+    return reader;
   }
 
-  readonly #reader: LogReader<T> = {
-    read: (position) => this.#events[position - this.#first],
-    head: () => this.#first + this.#events.length,
+  readonly #source: Source<T> = {
     ended: () => this.#ended,
     reason: () => this.#reason,
-    wait: (stream) => this.#waiting.push(stream),
-    passed: (position) => {
-      const read = position - this.#first;
-      if (read === this.#events.length || read >= TRIM_STEP) this.#trim();
-    },
-    closed: (stream) => {
-      this.#streams.delete(stream);
-      this.#trim();
-    },
+    wait: (reader) => this.#waiting.push(reader),
+    close: (reader) => this.#readers.delete(reader),
   };
 
   #wakeAll(): void {
-    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const stream of waiting) stream.wake();
+    for (const reader of waiting) reader.wake();
   }
 
-  /** Lets go of what every open stream has read. */
-  #trim(): void {
-    if (!this.#opened) return;
-    let slowest = this.#first + this.#events.length;
-    for (const stream of this.#streams) slowest = Math.min(slowest, stream.position);
-    this.#cut(slowest - this.#first);
+  /** The link after which the slowest reader goes on. */
+  #slowest(): Link<T> {
+    let slowest = this.#beginning ?? this.#last;
+    for (const { link } of this.#readers) if (link.seq < slowest.seq) slowest = link;
+    return slowest;
   }
 
-  #cut(count: number): void {
-    if (count <= 0) return;
-    this.#first += count;
-    if (count === this.#events.length) {
-      this.#events = [];
-      this.#sizes = [];
-      this.#bytes = 0;
-      return;
+  #keepBounds(): void {
+    const slowest = this.#slowest();
+    for (const weight of this.#bounds.gives) {
+      if (!this.#isOver(slowest)) break;
+      this.#drop(weight, slowest);
     }
-    for (let i = 0; i < count; i++) this.#bytes -= this.#sizes[i] ?? 0;
-    this.#events.splice(0, count);
-    this.#sizes.splice(0, count);
+    this.#checkAt = { events: slowest.events + this.#bounds.events, bytes: slowest.bytes + this.#bounds.bytes };
   }
 
-  #makeRoom(): void {
-    this.#trim();
-    for (const weight of this.#bounds.gives) this.#give(weight);
+  #isOver(slowest: Link<T>): boolean {
+    const { events, bytes } = this.#last;
+    return events - slowest.events > this.#bounds.events || bytes - slowest.bytes > this.#bounds.bytes;
   }
 
-  /** Drops the oldest events of one weight until the log is filled to its refill share. */
-  #give(weight: Weight): void {
-    const events = this.#bounds.events * REFILL;
-    const bytes = this.#bounds.bytes * REFILL;
-    if (this.#events.length <= this.#bounds.events && this.#bytes <= this.#bounds.bytes) return;
-    const kept: T[] = [];
-    const sizes: number[] = [];
-    /** How many events before each index were dropped. */
-    const droppedBefore = new Uint32Array(this.#events.length + 1);
-    let dropped = 0;
-    let held = this.#events.length;
-    for (const [index, event] of this.#events.entries()) {
-      droppedBefore[index] = dropped;
-      const size = this.#sizes[index] ?? 0;
-      if ((held > events || this.#bytes > bytes) && this.#weigh(event) === weight) {
-        dropped += 1;
-        held -= 1;
-        this.#bytes -= size;
-      } else {
-        kept.push(event);
-        sizes.push(size);
+  /** Takes the oldest events of one weight out of the chain until it is filled to its refill share. */
+  #drop(weight: Weight, slowest: Link<T>): void {
+    let events = this.#last.events - slowest.events - this.#bounds.events * REFILL;
+    let bytes = this.#last.bytes - slowest.bytes - this.#bounds.bytes * REFILL;
+    let kept = slowest;
+    const dropped: Link<T>[] = [];
+    for (let link = slowest.next; link; link = link.next) {
+      if ((events > 0 || bytes > 0) && link !== this.#last && this.#weigh(link.event as T) === weight) {
+        events -= 1;
+        bytes -= link.size;
+        link.events = kept.events;
+        link.bytes = kept.bytes;
+        dropped.push(link);
+        continue;
       }
+      link.events = kept.events + 1;
+      link.bytes = kept.bytes + link.size;
+      // A reader may stand on a dropped link: from there, too, the way goes on to what was kept.
+      for (const passed of dropped.splice(0)) passed.next = link;
+      kept.next = link;
+      kept = link;
     }
-    droppedBefore[this.#events.length] = dropped;
-    for (const stream of this.#streams) {
-      const before = droppedBefore[stream.position - this.#first] ?? 0;
-      stream.lost(before, dropped - before);
-    }
-    this.#events = kept;
-    this.#sizes = sizes;
   }
 }
 
-type LogReader<T> = {
-  read(position: number): T | undefined;
-  head(): number;
+type Source<T> = {
   ended(): boolean;
   reason(): AppServerError | undefined;
-  /** Wakes the stream, once, when something was appended or the log ended. */
-  wait(stream: EventStream<T>): void;
-  passed(position: number): void;
-  closed(stream: EventStream<T>): void;
+  /** Wakes the reader, once, when something was appended or the log ended. */
+  wait(reader: EventStream<T>): void;
+  close(reader: EventStream<T>): void;
 };
 
 /**
  * One consumer's way through a log: iterate it once. Leaving the loop, `return()` or disposing it
  * lets go of its place.
  */
-export class EventStream<T>
-  implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable
-{
-  readonly #log: LogReader<T>;
-  #position: number;
-  #dropped = 0;
-  #done = false;
+export class EventStream<T> implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
+  readonly #source: Source<T>;
   readonly #onClose: (() => void) | undefined;
   readonly #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
+  #link: Link<T>;
+  #dropped = 0;
+  #done = false;
 
-  constructor(log: LogReader<T>, position: number, onClose?: () => void) {
-    this.#log = log;
-    this.#position = position;
+  constructor(source: Source<T>, link: Link<T>, onClose?: () => void) {
+    this.#source = source;
+    this.#link = link;
     this.#onClose = onClose;
   }
 
-  /** Where in the log the next event of this stream stands. */
-  get position(): number {
-    return this.#position;
+  /** For the log: what was read last. */
+  get link(): Link<T> {
+    return this.#link;
   }
 
   /** How many events gave way before this stream read them, because it was too slow. */
@@ -228,39 +210,35 @@ export class EventStream<T>
   wake(): void {
     for (let waiter = this.#waiting[0]; waiter; waiter = this.#waiting[0]) {
       const ready = this.#read();
-      const reason = ready ? undefined : this.#log.reason();
-      if (!ready && !this.#log.ended()) return this.#log.wait(this);
+      if (!ready && !this.#source.ended()) return this.#source.wait(this);
       this.#waiting.shift();
       if (ready) {
         waiter.resolve(ready);
-      } else {
-        this.#finish();
-        if (reason) waiter.reject(reason);
-        else waiter.resolve({ done: true, value: undefined });
+        continue;
       }
+      this.#finish();
+      const reason = this.#source.reason();
+      if (reason) waiter.reject(reason);
+      else waiter.resolve({ done: true, value: undefined });
     }
-  }
-
-  /** For the log: `before` events this stream had read and `unread` ones it had not were dropped. */
-  lost(before: number, unread: number): void {
-    this.#position -= before;
-    this.#dropped += unread;
   }
 
   /** What there is now; undefined when the reader has to wait. */
   #read(): IteratorResult<T, undefined> | undefined {
     if (this.#done) return { done: true, value: undefined };
-    if (this.#position >= this.#log.head()) return undefined;
-    const value = this.#log.read(this.#position) as T;
-    this.#position += 1;
-    this.#log.passed(this.#position);
-    return { done: false, value };
+    const link = this.#link.next;
+    if (!link) return undefined;
+    this.#dropped += link.seq - this.#link.seq - 1;
+    this.#link = link;
+    return { done: false, value: link.event as T };
   }
 
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
-    this.#log.closed(this);
+    this.#source.close(this);
+    // What is appended from now on must not hang on this reader.
+    this.#link = { ...this.#link, next: undefined };
     this.#onClose?.();
     this.wake();
   }

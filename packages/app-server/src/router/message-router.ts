@@ -91,14 +91,13 @@ export class MessageRouter {
 
   /** Brings a notification or request to its turn, its thread and the observers. */
   deliver(message: Message, bytes: number): void {
-    const threadId = threadIdOf(message);
     const turnId = this.#turnOf(message);
     if (!isDelta(message)) for (const observe of this.#observers) this.#tell(observe, message);
     if (this.#taps.size > 0) for (const tap of this.#taps) tap(message);
     if (turnId === undefined) this.#unscoped.append(message, bytes);
-    else this.turns.deliver(threadId, turnId, message, bytes);
-    if (threadId !== undefined && this.#byThread.size > 0) {
-      for (const log of this.#byThread.get(threadId) ?? []) log.append(message, bytes);
+    else this.turns.deliver(turnId, message, bytes);
+    if (this.#byThread.size > 0) {
+      for (const log of this.#byThread.get(threadIdOf(message) ?? "") ?? []) log.append(message, bytes);
     }
     if (this.#everything.size > 0) for (const log of this.#everything) log.append(message, bytes);
   }

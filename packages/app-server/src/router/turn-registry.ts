@@ -7,6 +7,7 @@
  * nothing behind: without a reservation or a holder, a turn is not recorded, and a finished turn is
  * kept only as long as somebody holds it.
  */
+import { threadIdOf } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
 import type { Message } from "./message.ts";
 import { TurnRecord } from "./turn-record.ts";
@@ -28,6 +29,7 @@ export class TurnRegistry {
   readonly #tentative = new Map<string, Map<string, TurnRecord>>();
   readonly #reservations = new Map<string, number>();
   readonly #finished = new Map<string, WeakRef<TurnRecord>>();
+  #last: TurnRecord | undefined;
   #failure: AppServerError | undefined;
 
   /** Turns held in memory because they run and somebody watches them, or a start is in flight. */
@@ -75,11 +77,8 @@ export class TurnRegistry {
     return record;
   }
 
-  deliver(threadId: string | undefined, turnId: string, message: Message, bytes: number): void {
-    const record =
-      this.#open.get(turnId) ??
-      this.#finished.get(turnId)?.deref() ??
-      this.#tentativeRecord(threadId, turnId);
+  deliver(turnId: string, message: Message, bytes: number): void {
+    const record = this.#find(turnId, message);
     if (!record) return;
     record.append(message, bytes);
     if (record.isOver && this.#open.delete(turnId)) this.#keepFinished(record);
@@ -92,18 +91,35 @@ export class TurnRegistry {
     for (const turns of this.#tentative.values())
       for (const record of turns.values()) record.fail(error);
     for (const reference of this.#finished.values()) reference.deref()?.fail(error);
+    this.#last = undefined;
     this.#open.clear();
     this.#tentative.clear();
     this.#finished.clear();
   }
 
-  #tentativeRecord(threadId: string | undefined, turnId: string): TurnRecord | undefined {
+  /** Events come in runs of one turn, so the last record is most often the next one too. */
+  #find(turnId: string, message: Message): TurnRecord | undefined {
+    if (this.#last?.turnId === turnId) return this.#last;
+    const record =
+      this.#open.get(turnId) ??
+      this.#finished.get(turnId)?.deref() ??
+      this.#tentativeRecord(turnId, message);
+    this.#last = record?.isOver ? undefined : record;
+    return record;
+  }
+
+  #tentativeRecord(turnId: string, message: Message): TurnRecord | undefined {
+    if (this.#reservations.size === 0) return undefined;
+    const threadId = threadIdOf(message);
     if (threadId === undefined || !this.#reservations.has(threadId)) return undefined;
     const turns = this.#tentative.get(threadId) ?? new Map<string, TurnRecord>();
     this.#tentative.set(threadId, turns);
     const record = turns.get(turnId) ?? new TurnRecord(threadId, turnId);
     turns.set(turnId, record);
-    if (turns.size > MAX_TENTATIVE) deleteOldest(turns);
+    if (turns.size > MAX_TENTATIVE) {
+      deleteOldest(turns);
+      this.#last = undefined;
+    }
     return record;
   }
 
@@ -115,9 +131,11 @@ export class TurnRegistry {
     }
     this.#reservations.delete(threadId);
     this.#tentative.delete(threadId);
+    this.#last = undefined;
   }
 
   #keepFinished(record: TurnRecord): void {
+    this.#last = undefined;
     this.#finished.set(record.turnId, new WeakRef(record));
     if (this.#finished.size > MAX_FINISHED) deleteOldest(this.#finished);
   }

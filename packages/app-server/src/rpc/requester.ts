@@ -30,9 +30,12 @@ export type Outlet = {
   /** Throws before anything is sent when the running codex does not know the method or a parameter. */
   check(method: string, params: unknown): void;
   send(message: object): void;
+  /** What brings threads back goes before the requests that wait until it has, on slots of its own. */
+  isRecovery?: boolean;
 };
 
 export const MAX_IN_FLIGHT = 64;
+const MAX_RECOVERING = 8;
 const MAX_WAITING = 10_000;
 const DEFAULT_DEADLINE = 120_000;
 const OVERLOAD = { attempts: 8, initialDelay: 100, maxDelay: 3_000 };
@@ -40,6 +43,7 @@ const OVERLOAD = { attempts: 8, initialDelay: 100, maxDelay: 3_000 };
 export class Requester {
   readonly #pending: PendingRequests;
   readonly #slots = new RequestSlots(MAX_IN_FLIGHT, MAX_WAITING);
+  readonly #recoverySlots = new RequestSlots(MAX_RECOVERING, MAX_WAITING);
   #lastId = 0;
 
   constructor(pending: PendingRequests) {
@@ -56,8 +60,9 @@ export class Requester {
     const scope = signal ? AbortSignal.any([signal, timeout]) : timeout;
     /** Whether the last attempt was written and is unanswered. */
     let unanswered = false;
+    const slots = outlet.isRecovery ? this.#recoverySlots : this.#slots;
     try {
-      await this.#slots.take(scope);
+      await slots.take(scope);
       try {
         for (let attempt = 1; ; attempt++) {
           await outlet.ready(scope);
@@ -78,7 +83,7 @@ export class Requester {
           await delay(backoffDelay(attempt, OVERLOAD), undefined, { signal: scope });
         }
       } finally {
-        this.#slots.release();
+        slots.release();
       }
     } catch (error) {
       const ambiguous = unanswered && !clientRequests[method].pureRead;
@@ -111,7 +116,8 @@ function explain(
   }: { signal: AbortSignal | undefined; timeout: AbortSignal; deadline: number },
 ): unknown {
   const fate = ambiguous ? " It may have been executed: look before you send it again." : "";
-  if (isAppServerError(error)) {
+  // A caller's reason may be one of our errors, too: it says nothing of this request.
+  if (isAppServerError(error) && !(signal?.aborted && error === signal.reason)) {
     if (error.category !== "connection" || error instanceof RpcError) return error;
     return new AppServerError(error.code, `${method} got no answer: ${error.message}${fate}`, {
       method,

@@ -130,6 +130,8 @@ export class Supervisor {
         try {
           await delay(wait, undefined, { signal: this.#closing.signal });
           connection = await this.#connect();
+          // Closed while it was made: then nobody else knows of it.
+          if (this.#closing.signal.aborted) return await connection.close();
         } catch (reason) {
           if (this.#closing.signal.aborted) return;
           failure = reason;

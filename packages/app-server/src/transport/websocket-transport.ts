@@ -60,14 +60,14 @@ export class WebSocketTransport implements Transport {
     });
     this.#closed = new Promise((resolve) => {
       socket.once("close", (code) => {
-        signal?.removeEventListener("abort", abort);
         const error = closeError(url, code, failure);
-        if (opened) opened.reject(error);
+        opened.reject(error);
         receiver.closed(error);
         resolve();
       });
     });
-    await opened.promise;
+    // The signal bounds the opening only; the connection outlives it.
+    await opened.promise.finally(() => signal?.removeEventListener("abort", abort));
   }
 
   send(text: string): void {
