@@ -46,7 +46,12 @@ const sandboxPolicies: Record<SandboxMode, SandboxPolicy> = {
 };
 
 /** The wire's form of a turn's overrides. Throws `invalid_input` for options that contradict each other. */
-export function toTurnParams({ sandbox, whenBusy: _, signal: __, ...params }: TurnOptions) {
+export function toTurnParams({
+  sandbox,
+  whenBusy: _,
+  signal: __,
+  ...params
+}: TurnOptions): Omit<ParamsOf<"turn/start">, "threadId" | "input"> {
   refuseBoth({ sandbox, sandboxPolicy: params.sandboxPolicy, permissions: params.permissions });
   return sandbox === undefined ? params : { ...params, sandboxPolicy: sandboxPolicies[sandbox] };
 }
