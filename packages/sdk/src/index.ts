@@ -1,3 +1,13 @@
+// What the hub and the SDK speak of, from the contract
+export {
+  type AppServerSignal,
+  type ErrorCode,
+  isSignalboxError,
+  type NotificationSignal,
+  type RequestSignal,
+  SignalboxError,
+  type StreamEvent,
+} from "@signalbox/contract";
 // The client
 export type { CallOptions } from "./call/caller.ts";
 export type { Methods } from "./call/methods.ts";

@@ -56,7 +56,7 @@ export class Signalbox implements AsyncDisposable {
     this.remoteSkills = new RemoteSkills({ methods, deadline: options.skillDeadline ?? 25_000 });
 
     const router = options.streamRouter ?? new EventRouter({ handlerDeadline, onHandlerError });
-    const handlers = new Handlers({ router, onTypesChanged: () => this.stream.typesChanged() });
+    const handlers = new Handlers(router);
     this.#handlers = handlers;
     this.#listeners = new ConnectionListeners({ deadline: handlerDeadline, onHandlerError });
     this.stream = new Stream({
@@ -69,6 +69,7 @@ export class Signalbox implements AsyncDisposable {
       router,
       // An own router may match whatever it likes, so it gets everything.
       wantedTypes: () => (options.streamRouter === undefined ? handlers.types : undefined),
+      onWantedTypesChanged: (listener) => handlers.onTypesChanged(listener),
       listeners: this.#listeners,
       onHandlerError,
       diagnose: (signal) =>

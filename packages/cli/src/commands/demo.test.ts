@@ -1,8 +1,19 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  deltas,
+  execCommand,
+  functionCall,
+  type Reply,
+  startScriptedModel,
+  text,
+  writeCodexHome,
+} from "@signalbox/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RunningCommand, runCommand } from "../../fixtures/run-command.ts";
+import { demoCommand } from "../demo/script.ts";
 
 let env: { readonly TMPDIR: string };
 
@@ -11,7 +22,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(env.TMPDIR, { recursive: true }));
 
-const leftovers = () => readdirSync(env.TMPDIR);
+// Codex leaves a file of its own in the temporary folder.
+const leftovers = () => readdirSync(env.TMPDIR).filter((name) => !name.startsWith("codex-"));
 
 describe("signalbox demo", () => {
   test("runs the whole of it on the real codex, misses and doubles nothing, and leaves nothing behind", async () => {
@@ -36,6 +48,50 @@ describe("signalbox demo", () => {
     await expect(fetch(`${line.url}/healthz`)).rejects.toThrow();
     expect(leftovers()).toEqual([]);
   }, 40_000);
+
+  describe("with --real", () => {
+    /** A model that stands for the real one, and the codex home of a user who has it configured. */
+    async function demoWith(...replies: Reply[]) {
+      const home = join(env.TMPDIR, "own");
+      await using model = await startScriptedModel();
+      model.turn(...replies);
+      const own = await writeCodexHome(home, { model });
+      const run = await runCommand(["demo", "--real"], { env: { ...own, ...env } });
+      await rm(home, { recursive: true });
+      return { ...run, prompt: model.requests[0]?.lastUserText };
+    }
+
+    test("uses the user's own codex home and asks the model in words", async () => {
+      const { code, stdout, prompt } = await demoWith(
+        functionCall("uppercase", { text: "signalbox" }),
+        execCommand({ cmd: demoCommand }),
+        text(deltas(120)),
+      );
+      expect(stdout.trimEnd().split("\n").at(-1)).toMatch(
+        /^\d{3} events seen, 0 missed, 0 doubled$/,
+      );
+      expect(code).toBe(0);
+      expect(prompt).toContain("uppercase");
+      expect(leftovers()).toEqual([]);
+    }, 40_000);
+
+    test("lets no command run but its own", async () => {
+      const forbidden = join(env.TMPDIR, "forbidden");
+      const { stdout } = await demoWith(
+        execCommand({ cmd: `touch ${forbidden}`, escalate: true }),
+        text(deltas(120)),
+      );
+      expect(stdout).toMatch(/decline \/bin\/bash -lc .*touch/);
+      expect(leftovers()).toEqual([]);
+    }, 40_000);
+
+    test("says what did not happen, and ends with 1", async () => {
+      const { code, stdout } = await demoWith(text(deltas(120)));
+      expect(stdout).toMatch(/wrong: the skill ran 0 times.*wrong: 0 commands were approved/s);
+      expect(stdout).not.toContain("wrong: the wire");
+      expect(code).toBe(1);
+    }, 40_000);
+  });
 
   test("passes on why the hub did not start", async () => {
     const { code, stderr } = await runCommand(["demo", "--codex", "/nowhere/codex"], { env });

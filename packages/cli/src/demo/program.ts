@@ -117,9 +117,10 @@ export async function runProgram(options: ProgramOptions): Promise<Story> {
 
   box.onAppServer("item.completed", ({ params: { item } }) => {
     if (item.type === "commandExecution") {
-      story.commandExit = item.exitCode ?? null;
+      if (isOwnCommand(item.command, demoCommand)) story.commandExit = item.exitCode ?? null;
       const output = JSON.stringify(item.aggregatedOutput ?? "");
-      timeline.say("codex", `command ended with ${item.exitCode}: ${output}`);
+      const how = item.exitCode === null ? item.status : `ended with ${item.exitCode}`;
+      timeline.say("codex", `command ${how}: ${output}`);
     }
     if (item.type === "agentMessage") {
       story.isTextWhole = item.text === answer.text;

@@ -11,10 +11,8 @@ function registry() {
       throw error;
     },
   });
-  const handlers: Handlers = new Handlers({
-    router,
-    onTypesChanged: () => changes.push(handlers.types),
-  });
+  const handlers = new Handlers(router);
+  handlers.onTypesChanged(() => changes.push(handlers.types));
   const dispatch = (event: Partial<StreamEvent>) =>
     router.dispatch(
       { type: "x", threadId: null, payload: {}, seq: 1, at: 0, ...event },

@@ -14,27 +14,26 @@ import type {
 /** Gets what it was registered for, sync or async. What it returns is not looked at. */
 export type Handler<Value> = (value: Value, context: HandlerContext) => unknown;
 
-/** What a registry is made of. */
-export interface HandlersOptions {
-  readonly router: StreamRouter;
-  /** Called soon after the registered handlers need other types, once for several changes. */
-  readonly onTypesChanged: () => void;
-}
-
 /** The registered handlers. */
 export class Handlers {
-  readonly #options: HandlersOptions;
+  readonly #router: StreamRouter;
   readonly #routes = new Set<Route>();
   #announced = "";
   #isChangePending = false;
+  #listener: () => void = () => undefined;
 
-  constructor(options: HandlersOptions) {
-    this.#options = options;
+  constructor(router: StreamRouter) {
+    this.#router = router;
   }
 
   /** The fewest patterns that cover every route. */
   get types(): readonly string[] {
     return compactPatterns([...this.#routes].map((route) => route.types));
+  }
+
+  /** Calls the one listener soon after `types` has become another, once for several changes. */
+  onTypesChanged(listener: () => void): void {
+    this.#listener = listener;
   }
 
   onEvent<const Type extends OrAny<KnownEventType>>(
@@ -89,7 +88,7 @@ export class Handlers {
   }
 
   #add(route: Route): () => void {
-    const remove = this.#options.router.add(route);
+    const remove = this.#router.add(route);
     this.#routes.add(route);
     this.#changed();
     return () => {
@@ -107,7 +106,7 @@ export class Handlers {
       const types = this.types.join();
       if (types === this.#announced) return;
       this.#announced = types;
-      this.#options.onTypesChanged();
+      this.#listener();
     });
   }
 }

@@ -45,6 +45,8 @@ export interface StreamSettings {
   readonly router: StreamRouter;
   /** The patterns the registered handlers need; undefined for every type. */
   readonly wantedTypes: () => readonly string[] | undefined;
+  /** Takes the one listener to call when `wantedTypes` gives something else. */
+  readonly onWantedTypesChanged: (listener: () => void) => void;
   readonly listeners: ConnectionListeners;
   readonly onHandlerError: HandlerErrorListener;
   readonly diagnose: (signal: AbortSignal) => Promise<unknown>;
@@ -58,6 +60,9 @@ export class Stream {
 
   constructor(settings: StreamSettings) {
     this.#settings = settings;
+    settings.onWantedTypesChanged(() => {
+      for (const source of this.#runs) source.typesChanged();
+    });
   }
 
   /**
@@ -110,11 +115,6 @@ export class Stream {
       onNotice: (notice) => this.#tell(notice, options, signal),
       onClose: () => source.close(),
     });
-  }
-
-  /** Tells every run that the registered handlers need other types now. */
-  typesChanged(): void {
-    for (const source of this.#runs) source.typesChanged();
   }
 
   /** Ends every run and reader. Idempotent. */
