@@ -86,7 +86,7 @@ export class TurnRegistry {
 
   /** Ends every turn, present and future, with `error`. */
   failAll(error: AppServerError): void {
-    this.#failure = error;
+    this.#failure ??= error;
     for (const record of this.#open.values()) record.fail(error);
     for (const turns of this.#tentative.values())
       for (const record of turns.values()) record.fail(error);
