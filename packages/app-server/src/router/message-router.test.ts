@@ -264,6 +264,18 @@ describe("MessageRouter", () => {
     expect((await drain(router.unscoped())).taken).toEqual(["resolved 0"]);
   });
 
+  test("forgets at the end of a turn what it asked: not every question is told to be resolved", async () => {
+    const router = new MessageRouter();
+    const [mine] = turns as [Place];
+    const stream = router.turns.watch(mine.threadId, mine.turnId).open().stream;
+    say(router, { id: 3, method: "item/tool/call", params: { ...mine, n: 0 } });
+    say(router, end(mine));
+    say(router, { method: "serverRequest/resolved", params: { requestId: 3, n: 1 } });
+    router.failAll(gone);
+    expect((await drain(stream)).taken).toEqual([0, "end"]);
+    expect((await drain(router.unscoped())).taken).toEqual([1]);
+  });
+
   test("keeps what belongs to no turn for its first reader, however late it comes", async () => {
     const router = new MessageRouter();
     for (let n = 0; n < 3; n++) say(router, { method: "account/updated", params: { n } });

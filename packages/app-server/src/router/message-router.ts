@@ -155,11 +155,18 @@ export class MessageRouter {
       if (turnId !== undefined) this.#requestTurns.set(message.id, turnId);
       return turnId;
     }
+    if (this.#requestTurns.size === 0) return turnId;
+    if (message.method === "turn/completed") this.#forgetRequestsOf(turnId);
     if (message.method !== "serverRequest/resolved") return turnId;
     const requestId = message.params?.requestId;
     const asked = this.#requestTurns.get(requestId);
     this.#requestTurns.delete(requestId);
     return asked;
+  }
+
+  /** Not every question is told to be resolved: a tool call's answer is not. */
+  #forgetRequestsOf(turnId: string | undefined): void {
+    for (const [id, asked] of this.#requestTurns) if (asked === turnId) this.#requestTurns.delete(id);
   }
 
   #threadLogs(threadId: string): Set<EventLog<Message>> {
