@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,10 +20,17 @@ let env: { readonly TMPDIR: string };
 beforeAll(() => {
   env = { TMPDIR: mkdtempSync(join(tmpdir(), "signalbox-demos-")) };
 });
-afterAll(() => rmSync(env.TMPDIR, { recursive: true }));
+afterAll(() => rmSync(env.TMPDIR, { recursive: true, maxRetries: 20, retryDelay: 200 }));
 
 // Codex leaves a file of its own in the temporary folder.
-const leftovers = () => readdirSync(env.TMPDIR).filter((name) => !name.startsWith("codex-"));
+const leftovers = () =>
+  readdirSync(env.TMPDIR).filter((name) => name !== "apart" && !name.startsWith("codex-"));
+
+const isUp = (url: string) =>
+  fetch(`${url}/healthz`).then(
+    () => true,
+    () => false,
+  );
 
 describe("signalbox demo", () => {
   test("runs the whole of it on the real codex, misses and doubles nothing, and leaves nothing behind", async () => {
@@ -48,6 +55,18 @@ describe("signalbox demo", () => {
     await expect(fetch(`${line.url}/healthz`)).rejects.toThrow();
     expect(leftovers()).toEqual([]);
   }, 40_000);
+
+  test("takes its hub with it when it is killed", async () => {
+    // A folder apart: nobody is left to clear it when this ends.
+    const apart = join(env.TMPDIR, "apart");
+    mkdirSync(apart);
+    await using command = new RunningCommand(["demo", "--json"], { env: { TMPDIR: apart } });
+    let line: { url?: string } = {};
+    while (line.url === undefined) line = JSON.parse(await command.line());
+    command.child.kill("SIGKILL");
+    // The test's timeout bounds this: a hub that stays fails it.
+    while (await isUp(line.url));
+  }, 20_000);
 
   describe("with --real", () => {
     /** A model that stands for the real one, and the codex home of a user who has it configured. */

@@ -22,6 +22,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     // Once each: a second signal ends the process as it would without us.
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+    // A program that keeps an IPC channel to us wants us to end with it, however it ends.
+    if (process.connected) process.once("disconnect", () => resolve());
   });
   try {
     checkRuntime(options.runtime);
@@ -42,6 +44,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     return 0;
   } catch (error) {
     return reportFailure(error, options);
+  } finally {
+    // The channel would keep this process alive.
+    if (process.connected) process.disconnect();
   }
 }
 

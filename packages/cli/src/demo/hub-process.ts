@@ -36,19 +36,18 @@ export class HubProcess implements AsyncDisposable {
     if (codex !== undefined) args.push("--codex", codex);
     const child = spawn(process.execPath, [command, ...args], {
       env,
-      stdio: ["ignore", "pipe", "pipe"],
-      // A terminal's Ctrl-C must reach the hub by way of the demo, which stops it in order.
-      detached: true,
+      // Over the channel the hub learns that the demo is gone, even when it was killed.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const log: string[] = [];
-    createInterface({ input: child.stderr }).on("line", (line) => {
+    createInterface({ input: child.stderr! }).on("line", (line) => {
       log.push(line);
       if (log.length > keptLogLines) log.shift();
     });
     const stop = () => child.kill("SIGKILL");
     signal.addEventListener("abort", stop, { once: true });
     try {
-      const ready = once(createInterface({ input: child.stdout }), "line");
+      const ready = once(createInterface({ input: child.stdout! }), "line");
       const gone = once(child, "close").then(([code]: number[]) => {
         throw signal.aborted ? signal.reason : failureOf(log, code);
       });
