@@ -50,8 +50,8 @@ export function createApp(parts: HttpParts): Hono<Env> {
     await next();
   });
   app.get("/healthz", (c) => c.json({ status: "ok" }));
-  app.get("/readyz", (c) =>
-    services.system.isReady
+  app.get("/readyz", async (c) =>
+    (await services.system.isReady())
       ? c.json({ status: "ready" })
       : c.json({ status: "not_ready" }, categoryTable.unavailable.http),
   );

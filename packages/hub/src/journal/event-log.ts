@@ -22,9 +22,16 @@ export class EventLog {
     this.#projections = projections;
   }
 
-  /** Whether the last append could be stored. */
+  /** Whether the last append or check could be stored. */
   get writable(): boolean {
     return this.#writable;
+  }
+
+  /** Makes sure that events can be stored, by trying when the last time failed. Rejects with `storage_unavailable`. */
+  async checkWritable(): Promise<void> {
+    if (this.#writable) return;
+    await this.#journal.probe();
+    this.#writable = true;
   }
 
   /**

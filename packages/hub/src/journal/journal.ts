@@ -45,6 +45,8 @@ export interface Journal {
   append(batch: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
   /** Reads on from a position. Nothing is found after `head`. */
   read(options: ReadOptions): Promise<JournalPage>;
+  /** Whether events could be stored now: changes nothing, and rejects as `append` would. */
+  probe(): Promise<void>;
   /** Lets go of all events up to a position, `head` at most. Positions are never used again. */
   trim(through: number): Promise<void>;
 }

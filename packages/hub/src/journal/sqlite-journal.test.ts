@@ -53,6 +53,19 @@ test("a batch that can't be stored leaves no trace, and the next one that can go
   database.close();
 });
 
+test("a probe tells whether a batch could be stored", async () => {
+  const file = freshFile();
+  const database = openDatabase(file);
+  const journal = new SqliteJournal(database);
+  const stranger = openDatabase(file);
+  stranger.exec("BEGIN IMMEDIATE");
+  await expect(journal.probe()).rejects.toMatchObject({ code: "storage_unavailable" });
+  stranger.exec("COMMIT");
+  await journal.probe();
+  stranger.close();
+  database.close();
+});
+
 test("the epoch stays when the process died but the machine did not", async () => {
   const file = freshFile();
   const database = openDatabase(file);

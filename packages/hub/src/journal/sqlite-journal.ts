@@ -52,11 +52,7 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       this.#blocks.forget();
       this.#types.forget();
-      throw new SignalboxError(
-        "storage_unavailable",
-        `The journal can't be written: ${(error as Error).message}. Make room on the disk or repair it; the hub tries again by itself.`,
-        { cause: error },
-      );
+      throw cannotStore(error);
     }
     this.#types.keep();
     this.#head += stored.length;
@@ -67,6 +63,14 @@ export class SqliteJournal implements Journal {
     const after = Math.max(options.after, this.#trimmed);
     if (after >= this.#head) return { events: [], next: after };
     return this.#reader.read({ ...options, after }, this.#head);
+  }
+
+  async probe(): Promise<void> {
+    try {
+      this.#database.exec("UPDATE numbering SET closed = 0 WHERE id = 1");
+    } catch (error) {
+      throw cannotStore(error);
+    }
   }
 
   async trim(through: number): Promise<void> {
@@ -95,4 +99,12 @@ export class SqliteJournal implements Journal {
       stored.push(new StoredEvent(seq, event));
     }
   }
+}
+
+function cannotStore(error: unknown): SignalboxError {
+  return new SignalboxError(
+    "storage_unavailable",
+    `The journal can't be written: ${(error as Error).message}. Make room on the disk or repair it; the hub tries again by itself.`,
+    { cause: error },
+  );
 }

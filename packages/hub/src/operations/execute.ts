@@ -17,7 +17,7 @@ export interface ExecuteOptions {
 
 /**
  * Validates, calls the handler and gives its output. Throws `invalid_request` for an input that does
- * not fit, and what the handler throws.
+ * not fit, `storage_unavailable` for a change that could not be recorded, and what the handler throws.
  */
 export async function execute(
   operation: Operation,
@@ -29,7 +29,10 @@ export async function execute(
     input: unknown,
     context: OperationContext,
   ) => unknown;
-  const output = await handler(parseInput(operation, input), context);
+  const parsed = parseInput(operation, input);
+  // What can't be recorded must not be begun.
+  if (operation.intent !== "read") await context.services.system.checkWritable();
+  const output = await handler(parsed, context);
   if (!checkOutputs) return output;
   const checked = operation.output.safeParse(output);
   if (checked.success) return output;

@@ -25,8 +25,18 @@ export class SystemStatus {
   }
 
   /** Whether sessions can be worked on now: codex is up and events can be stored. */
-  get isReady(): boolean {
-    return this.#parts.runtime.isReady && this.#parts.log.writable;
+  async isReady(): Promise<boolean> {
+    try {
+      await this.checkWritable();
+      return this.#parts.runtime.isReady;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Rejects with `storage_unavailable` while nothing can be stored. */
+  checkWritable(): Promise<void> {
+    return this.#parts.log.checkWritable();
   }
 
   info(): OutputOf<Operations["system.info"]> {

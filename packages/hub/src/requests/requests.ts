@@ -210,10 +210,10 @@ export class Requests {
       this.#giveDefault(request, "nobody is asked for this");
       return;
     }
-    const wait = Math.max(0, request.deadlineAt - Date.now());
+    const allowed = (request.deadlineAt - request.openedAt) / 1000;
     const timer = setTimeout(
-      () => this.#giveDefault(request, `no answer came within ${wait / 1000} s`),
-      wait,
+      () => this.#giveDefault(request, `no answer came within ${allowed} s`),
+      Math.max(0, request.deadlineAt - Date.now()),
     );
     this.#timers.set(request.id, timer);
   }

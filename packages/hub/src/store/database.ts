@@ -11,12 +11,13 @@ export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     // NORMAL: a commit survives the death of the process. What the death of the machine can take
-    // back, the journal's epoch tells.
+    // back, the journal's epoch tells. Waiting for a lock stops everything, and only a stranger
+    // would hold one, so it is short.
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA foreign_keys = ON;
-      PRAGMA busy_timeout = 5000;
+      PRAGMA busy_timeout = 200;
       PRAGMA journal_size_limit = 67108864;
     `);
     migrate(database, path);

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { openDatabase } from "../store/database.ts";
+import { type NewRequest, RequestStore } from "./request-store.ts";
+import { expired, toResolution } from "./resolution.ts";
+
+function request(id: string, fields: Partial<NewRequest> = {}): NewRequest {
+  return {
+    id,
+    generation: 1,
+    rpcId: 0,
+    kind: "tool_call",
+    method: "item/tool/call",
+    threadId: "t",
+    turnId: "u",
+    itemId: null,
+    params: { tool: "x" },
+    summary: "Call x",
+    openedAt: 1,
+    deadlineAt: 2,
+    ...fields,
+  };
+}
+
+const answered = (row: NewRequest) => toResolution(row, { outcome: "answered", success: true });
+
+test("the same message of the same process is one question, also when its id is a text", () => {
+  const store = new RequestStore(openDatabase(":memory:"), "run");
+  expect(store.add(request("a", { rpcId: 7 }))).toBe(true);
+  expect(store.add(request("b", { rpcId: 7 }))).toBe(false);
+  expect(store.add(request("c", { rpcId: "7" }))).toBe(true);
+  expect(store.add(request("d", { rpcId: 7, generation: 2 }))).toBe(true);
+  expect(store.get("b")).toBeUndefined();
+  expect(store.get("a")).toMatchObject({ rpcId: 7, params: { tool: "x" } });
+});
+
+test("ids of another run are other questions, which this run can only end", () => {
+  const database = openDatabase(":memory:");
+  const earlier = new RequestStore(database, "one");
+  earlier.add(request("a"));
+  const store = new RequestStore(database, "two");
+  expect(store.add(request("b"))).toBe(true);
+  expect(store.pending(undefined).map(({ id }) => id)).toEqual(["b"]);
+  expect(store.leftOpen().map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("whoever claims, answers and expires in whatever order, a question ends once and as the first said", () => {
+  const step = fc.constantFrom("claim", "expire-turn", "expire-process", "withdraw");
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
+      const store = new RequestStore(openDatabase(":memory:"), "run");
+      const row = request("a");
+      store.add(row);
+      const ends: string[] = [];
+      for (const each of steps) {
+        if (each === "claim") {
+          if (!store.claim("a")) continue;
+          expect(store.resolve("a", answered(row), 1)).toBe(true);
+          ends.push("answered");
+          continue;
+        }
+        const [match, ending] = {
+          "expire-turn": [{ thread: "t", turn: "u" }, expired("turn_ended")] as const,
+          "expire-process": [{ generation: 1 }, expired("runtime_exited")] as const,
+          withdraw: [{ generation: 1, rpcId: 0 }, expired("withdrawn")] as const,
+        }[each];
+        const ended = store.endPending(match, (found) => toResolution(found, ending), 1);
+        ends.push(...ended.map(({ reason }) => String(reason)));
+      }
+      expect(ends).toHaveLength(1);
+      const { resolution } = store.get("a")!;
+      expect(resolution?.reason ?? resolution?.outcome).toBe(ends[0]);
+    }),
+  );
+});
+
+test("a question that was claimed does not expire under the one who answers it", () => {
+  const store = new RequestStore(openDatabase(":memory:"), "run");
+  store.add(request("a"));
+  expect(store.claim("a")).toBe(true);
+  expect(store.claim("a")).toBe(false);
+  expect(store.endPending(undefined, answered, 1)).toEqual([]);
+});
+
+test("ends that the journal does not tell yet are found until it does", () => {
+  const store = new RequestStore(openDatabase(":memory:"), "run");
+  store.add(request("a"));
+  expect(store.unannounced()).toEqual([]);
+  store.resolve("a", answered(request("a")), 5);
+  expect(store.unannounced().map(({ id }) => id)).toEqual(["a"]);
+  store.markAnnounced("a");
+  expect(store.unannounced()).toEqual([]);
+});

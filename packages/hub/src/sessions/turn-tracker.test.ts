@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { TurnTracker } from "./turn-tracker.ts";
+
+const started = (id: string) => ({
+  method: "turn/started",
+  params: { threadId: "t", turn: { id, status: "inProgress" } },
+});
+const completed = (id: string) => ({
+  method: "turn/completed",
+  params: { threadId: "t", turn: { id, status: "completed" } },
+});
+const status = (type: string) => ({
+  method: "thread/status/changed",
+  params: { threadId: "t", status: { type, activeFlags: [] } },
+});
+
+test("a thread takes one start at a time, and none while a turn runs", () => {
+  const turns = new TurnTracker();
+  const reservation = turns.reserve("t")!;
+  expect(turns.reserve("t")).toBeUndefined();
+  expect(turns.reserve("other")).toBeDefined();
+  reservation.accept("a");
+  expect(turns.activeTurnOf("t")).toBe("a");
+  expect(turns.reserve("t")).toBeUndefined();
+  turns.observe(started("a"));
+  turns.observe(completed("a"));
+  expect(turns.activeTurnOf("t")).toBeUndefined();
+  expect(turns.reserve("t")).toBeDefined();
+});
+
+test("a start that failed lets the thread go", () => {
+  const turns = new TurnTracker();
+  turns.reserve("t")!.release();
+  expect(turns.reserve("t")).toBeDefined();
+});
+
+test("a turn that ended before the answer to its start came is not taken for running", () => {
+  const turns = new TurnTracker();
+  const reservation = turns.reserve("t")!;
+  turns.observe(started("a"));
+  turns.observe(completed("a"));
+  reservation.accept("a");
+  reservation.release();
+  expect(turns.activeTurnOf("t")).toBeUndefined();
+});
+
+test("an old idle does not end a turn that is not announced yet, a new one ends one that was", () => {
+  const turns = new TurnTracker();
+  turns.reserve("t")!.accept("a");
+  turns.observe(status("idle"));
+  expect(turns.activeTurnOf("t")).toBe("a");
+  turns.observe(status("active"));
+  turns.observe(started("a"));
+  turns.observe(status("active"));
+  expect(turns.activeTurnOf("t")).toBe("a");
+  turns.observe(status("idle"));
+  expect(turns.activeTurnOf("t")).toBeUndefined();
+});
+
+test("a turn id that never runs, since it was merged into another turn, does not hold the thread", () => {
+  const turns = new TurnTracker();
+  turns.reserve("t")!.accept("phantom");
+  turns.observe(completed("real"));
+  expect(turns.activeTurnOf("t")).toBeUndefined();
+});
+
+test("the end of an earlier turn does not end a later one that was announced", () => {
+  const turns = new TurnTracker();
+  turns.observe(started("b"));
+  turns.observe(completed("a"));
+  expect(turns.activeTurnOf("t")).toBe("b");
+});
+
+test("nothing runs once the process is gone, and a start of before it counts no more", () => {
+  const turns = new TurnTracker();
+  const reservation = turns.reserve("t")!;
+  turns.clear();
+  reservation.accept("a");
+  expect(turns.activeTurnOf("t")).toBeUndefined();
+  expect(turns.reserve("t")).toBeDefined();
+});
+
+test("params of any shape are borne", () => {
+  const turns = new TurnTracker();
+  fc.assert(
+    fc.property(
+      fc.constantFrom("turn/started", "turn/completed", "thread/status/changed", "thread/closed"),
+      fc.jsonValue(),
+      (method, params) => turns.observe({ method, params }),
+    ),
+  );
+});
