@@ -60,13 +60,21 @@ export class EventLog<T> {
 
   /** Whether a stream opened now would give this event. */
   holds(event: T): boolean {
-    for (let link = this.#slowest().next; link; link = link.next) if (link.event === event) return true;
+    for (let link = this.#slowest().next; link; link = link.next)
+      if (link.event === event) return true;
     return false;
   }
 
   append(event: T, size = 0): void {
     const { seq, events, bytes } = this.#last;
-    const link = { event, size, seq: seq + 1, events: events + 1, bytes: bytes + size, next: undefined };
+    const link = {
+      event,
+      size,
+      seq: seq + 1,
+      events: events + 1,
+      bytes: bytes + size,
+      next: undefined,
+    };
     this.#last.next = link;
     this.#last = link;
     if (link.events > this.#checkAt.events || link.bytes > this.#checkAt.bytes) this.#keepBounds();
@@ -83,7 +91,11 @@ export class EventLog<T> {
 
   /** A new consumer, from the oldest event still held, or from now on. `onClose` hears when it lets go. */
   open(from: "start" | "now" = "start", onClose?: () => void): EventStream<T> {
-    const reader = new EventStream<T>(this.#source, from === "start" ? this.#slowest() : this.#last, onClose);
+    const reader = new EventStream<T>(
+      this.#source,
+      from === "start" ? this.#slowest() : this.#last,
+      onClose,
+    );
     this.#beginning = undefined;
     this.#readers.add(reader);
     return reader;
@@ -115,12 +127,17 @@ export class EventLog<T> {
       if (!this.#isOver(slowest)) break;
       this.#drop(weight, slowest);
     }
-    this.#checkAt = { events: slowest.events + this.#bounds.events, bytes: slowest.bytes + this.#bounds.bytes };
+    this.#checkAt = {
+      events: slowest.events + this.#bounds.events,
+      bytes: slowest.bytes + this.#bounds.bytes,
+    };
   }
 
   #isOver(slowest: Link<T>): boolean {
     const { events, bytes } = this.#last;
-    return events - slowest.events > this.#bounds.events || bytes - slowest.bytes > this.#bounds.bytes;
+    return (
+      events - slowest.events > this.#bounds.events || bytes - slowest.bytes > this.#bounds.bytes
+    );
   }
 
   /** Takes the oldest events of one weight out of the chain until it is filled to its refill share. */
@@ -130,7 +147,11 @@ export class EventLog<T> {
     let kept = slowest;
     const dropped: Link<T>[] = [];
     for (let link = slowest.next; link; link = link.next) {
-      if ((events > 0 || bytes > 0) && link !== this.#last && this.#weigh(link.event as T) === weight) {
+      if (
+        (events > 0 || bytes > 0) &&
+        link !== this.#last &&
+        this.#weigh(link.event as T) === weight
+      ) {
         events -= 1;
         bytes -= link.size;
         link.events = kept.events;
@@ -160,7 +181,9 @@ type Source<T> = {
  * One consumer's way through a log: iterate it once. Leaving the loop, `return()` or disposing it
  * lets go of its place.
  */
-export class EventStream<T> implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
+export class EventStream<T>
+  implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable
+{
   readonly #source: Source<T>;
   readonly #onClose: (() => void) | undefined;
   readonly #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];

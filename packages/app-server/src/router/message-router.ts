@@ -97,7 +97,8 @@ export class MessageRouter {
     if (turnId === undefined) this.#unscoped.append(message, bytes);
     else this.turns.deliver(turnId, message, bytes);
     if (this.#byThread.size > 0) {
-      for (const log of this.#byThread.get(threadIdOf(message) ?? "") ?? []) log.append(message, bytes);
+      for (const log of this.#byThread.get(threadIdOf(message) ?? "") ?? [])
+        log.append(message, bytes);
     }
     if (this.#everything.size > 0) for (const log of this.#everything) log.append(message, bytes);
   }
@@ -166,7 +167,8 @@ export class MessageRouter {
 
   /** Not every question is told to be resolved: a tool call's answer is not. */
   #forgetRequestsOf(turnId: string | undefined): void {
-    for (const [id, asked] of this.#requestTurns) if (asked === turnId) this.#requestTurns.delete(id);
+    for (const [id, asked] of this.#requestTurns)
+      if (asked === turnId) this.#requestTurns.delete(id);
   }
 
   #threadLogs(threadId: string): Set<EventLog<Message>> {
