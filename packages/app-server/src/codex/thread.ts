@@ -124,7 +124,7 @@ export class Thread implements AsyncDisposable {
     await this.#client.request("thread/name/set", { threadId: this.id, name });
   }
 
-  /** Puts the thread away; `Codex.unarchiveThread` brings it back. Rejects with `no_rollout` when nobody spoke in it yet. */
+  /** Puts the thread away; `Codex.unarchiveThread` brings it back. */
   async archive(): Promise<void> {
     await this.#client.request("thread/archive", { threadId: this.id });
   }
