@@ -51,18 +51,17 @@ describe("when codex is killed", () => {
     await using world = await openWorld({ codex: { restart: quick } });
     await world.codex.start();
     const write = world.codex.client.request("command/exec", { command: ["sleep", "30"] });
-    const read = world.codex.client.request("thread/list", {});
-    process.kill(pidOf(world.codex), "SIGKILL");
-    await expect(write).rejects.toMatchObject({
-      code: "transport_closed",
-      ambiguous: true,
-      method: "command/exec",
+    await world.codex.client.request("thread/loaded/list", {});
+    const read = world.codex.client.request("thread/read", {
+      threadId: "none",
+      includeTurns: false,
     });
-    const outcome = await read.then(
-      () => ({ ambiguous: false }),
-      (error) => error,
-    );
-    expect(outcome).toMatchObject({ ambiguous: false });
+    process.kill(pidOf(world.codex), "SIGKILL");
+    const [lostWrite, lostRead] = await Promise.allSettled([write, read]);
+    expect(lostWrite).toMatchObject({
+      reason: { code: "transport_closed", ambiguous: true, method: "command/exec" },
+    });
+    expect(lostRead).toMatchObject({ status: "rejected", reason: { ambiguous: false } });
   });
 
   test("the handler of an open question is told, and its late answer goes nowhere", async () => {
