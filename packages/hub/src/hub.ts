@@ -80,7 +80,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   try {
     return await assemble(options, undo);
   } catch (error) {
-    await undo.run();
+    // What went wrong first is what is told.
+    await undo.run().catch(() => {});
     throw error;
   }
 }
@@ -138,12 +139,10 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
       void client.close();
     },
   );
-  undo.defer(async () => {
-    await requests.close();
-    await client.close();
-    giveUp.abort();
-    await ingesting;
-  });
+  undo.defer(() => ingesting);
+  undo.defer(() => giveUp.abort());
+  undo.defer(() => client.close());
+  undo.defer(() => requests.close());
   try {
     await client.start();
   } catch (error) {

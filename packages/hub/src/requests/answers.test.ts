@@ -24,13 +24,13 @@ test("the older methods have words of their own", () => {
   expect(answer("cancel", "turn")).toBe("abort");
 });
 
-test("where codex offers only some decisions the nearest that allows no more is taken", () => {
+test("where codex offers only some ways to accept one that allows no more is taken", () => {
   const offer = (availableDecisions: unknown[]) => ({ availableDecisions });
   const ask = (params: object, decision: "accept" | "decline" | "cancel") =>
     toApprovalAnswer(command, params, { approvalId: "a", decision, scope: "session" }).decision;
   expect(ask(offer(["accept", "cancel"]), "accept")).toBe("accept");
-  expect(ask(offer(["accept", "cancel"]), "decline")).toBe("cancel");
-  expect(ask(offer(["accept", "decline"]), "cancel")).toBe("decline");
+  expect(ask(offer(["accept", "cancel"]), "decline")).toBe("decline");
+  expect(ask(offer(["accept", "decline"]), "cancel")).toBe("cancel");
   expect(() => ask(offer([{ acceptWithExecpolicyAmendment: {} }, "decline"]), "accept")).toThrow(
     expect.objectContaining({ code: "invalid_state" }),
   );

@@ -8,8 +8,9 @@ export type Decision = ParsedInputOf<Operations["approvals.decide"]>;
 export type ToolCallResult = ParsedInputOf<Operations["tool_calls.respond"]>;
 
 /**
- * The answer to an approval. What was asked may offer only some decisions: then the nearest one that
- * allows no more is taken, and where there is none `invalid_state` is thrown.
+ * The answer to an approval. Codex may offer only some ways to accept: then one that allows no more
+ * is taken, and where there is none `invalid_state` is thrown. It takes `decline` and `cancel`
+ * whether or not it offers them (0.169.0).
  */
 export function toApprovalAnswer(
   method: string,
@@ -19,17 +20,14 @@ export function toApprovalAnswer(
   if (method === "execCommandApproval" || method === "applyPatchApproval") {
     return { decision: toReviewDecision(decision, scope) };
   }
-  const wanted = {
-    accept: scope === "session" ? ["acceptForSession", "accept"] : ["accept"],
-    decline: ["decline", "cancel"],
-    cancel: ["cancel", "decline"],
-  }[decision];
+  if (decision !== "accept") return { decision };
+  const wanted = scope === "session" ? ["acceptForSession", "accept"] : ["accept"];
   const offered = offeredIn(params);
   const chosen = wanted.find((candidate) => offered === undefined || offered.includes(candidate));
   if (chosen === undefined) {
     throw new SignalboxError(
       "invalid_state",
-      `Codex does not offer ${decision} for this: it offers ${JSON.stringify(offered)}.`,
+      `Codex does not offer to accept this as it is: it offers ${JSON.stringify(offered)}.`,
     );
   }
   return { decision: chosen };

@@ -74,7 +74,7 @@ test("of an accept and a decline at once exactly one reaches codex, and the othe
     details: { resolution: { outcome: "answered", decision: winner } },
   });
   await s.stream.event("app_server.turn.completed");
-  expect(lastOutput(s.world).includes("ran")).toBe(winner === "accept");
+  expect(lastOutput(s.world).includes("ran\\n")).toBe(winner === "accept");
   expect(s.stream.events.filter(({ type }) => type === "request.resolved")).toHaveLength(1);
 });
 
@@ -95,7 +95,7 @@ test("the row and both events of a question are there when a client hears of it,
   expect(payload.deadlineAt - payload.openedAt).toBe(30 * 60_000);
 });
 
-test("a declined command does not run", async () => {
+test("a declined command does not run, and the turn goes on without it", async () => {
   await using s = await createSession();
   s.world.model.turn(execCommand({ cmd: "echo ran", escalate: true }), text("Fine."));
   await s.say();
@@ -104,7 +104,9 @@ test("a declined command does not run", async () => {
     approvalId: payload.requestId,
     decision: "decline",
   });
-  await s.stream.event("app_server.turn.completed");
+  const { payload: end } = await s.stream.event("app_server.turn.completed");
+  expect(end).toMatchObject({ params: { turn: { status: "completed" } } });
+  expect(s.world.model.requests).toHaveLength(2);
   expect(lastOutput(s.world)).not.toContain("ran\\n");
 });
 
@@ -127,8 +129,9 @@ test("an approval nobody decides is declined at its deadline, once, and told", a
   await s.say();
   const { payload } = await s.stream.event<RequestResolution>("request.resolved");
   expect(payload).toMatchObject({ kind: "command_approval", outcome: "timed_out", reason: null });
-  expect(["decline", "cancel"]).toContain(payload.decision);
-  await s.stream.event("app_server.turn.completed");
+  expect(payload.decision).toBe("decline");
+  const { payload: turn } = await s.stream.event("app_server.turn.completed");
+  expect(turn).toMatchObject({ params: { turn: { status: "completed" } } });
   const late = await callRaw(s.world.hub, operations["approvals.decide"], {
     approvalId: payload.requestId,
     decision: "accept",

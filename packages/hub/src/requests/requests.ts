@@ -3,7 +3,7 @@
  * by an answer, by its safe default at the deadline, or because nobody asks any more. A claim in the
  * database decides between those who answer at the same time.
  */
-import { type Answer, safeAnswer } from "@signalbox/app-server";
+import type { Answer } from "@signalbox/app-server";
 import type { Operations, OutputOf, RequestKind, RequestResolution } from "@signalbox/contract";
 import { SignalboxError } from "@signalbox/contract";
 import {
@@ -22,7 +22,7 @@ import {
   toApprovalAnswer,
   toToolCallAnswer,
 } from "./answers.ts";
-import { type Deadlines, isAnsweredByHub, kindOf } from "./kind.ts";
+import { type Deadlines, kindOf } from "./kind.ts";
 import { newRequestId } from "./request-id.ts";
 import type { NewRequest, PendingMatch, RequestRow, RequestStore } from "./request-store.ts";
 import {
@@ -33,6 +33,7 @@ import {
   toResolution,
   toResolvedEvent,
 } from "./resolution.ts";
+import { approvalKinds, toSafeDefault } from "./safe-default.ts";
 import { summaryOf } from "./summary.ts";
 
 /** What questions need of the hub. */
@@ -55,11 +56,6 @@ export interface OpenedRequest {
 
 /** Questions that wait at the same time, at most; one more gets its safe default at once. */
 const maxPending = 4096;
-
-const approvalKinds: ReadonlySet<RequestKind> = new Set([
-  "command_approval",
-  "file_change_approval",
-]);
 
 /** Opens, answers and ends questions. */
 export class Requests {
@@ -219,12 +215,8 @@ export class Requests {
   }
 
   #giveDefault(request: NewRequest, why: string): void {
-    const { method, params, rpcId } = request;
-    const answer = safeAnswer(
-      { method, params, id: rpcId } as ServerRequest,
-      `${request.summary}: ${why}.`,
-    );
-    const resolution = this.#settle(request, answer, defaultEnding(request, answer));
+    const { answer, ending } = toSafeDefault(request, why);
+    const resolution = this.#settle(request, answer, ending);
     if (resolution !== undefined) void this.#announce(resolution);
   }
 
@@ -243,16 +235,3 @@ export class Requests {
 }
 
 type NotFound = "approval_not_found" | "tool_call_not_found";
-
-/** What the safe default means for the one who asked. */
-function defaultEnding({ kind, method }: NewRequest, answer: Answer): Ending {
-  if (isAnsweredByHub(method)) return { outcome: "answered" };
-  if (kind === "other") return { outcome: "refused" };
-  const decision = approvalKinds.has(kind) ? decisionIn(answer) : null;
-  return { outcome: "timed_out", decision, success: kind === "tool_call" ? false : null };
-}
-
-function decisionIn(answer: Answer): string {
-  const result = "result" in answer ? (answer.result as { decision?: unknown }) : {};
-  return result.decision === "cancel" ? "cancel" : "decline";
-}

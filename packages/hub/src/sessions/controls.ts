@@ -1,6 +1,10 @@
 /** A session's settings, between the hub's words and codex's. */
+
+import type { SessionSummary } from "@signalbox/contract";
 import type { SandboxPolicy, ThreadSettings } from "@signalbox/protocol";
-import type { Controls } from "./session-store.ts";
+
+/** The settings a session's turns run with. */
+export type Controls = SessionSummary["sessionControls"];
 
 /** What codex says of a thread's settings, in an answer or a notification. */
 export interface CodexSettings {

@@ -1,9 +1,6 @@
 /** The sessions as rows: what the hub keeps of a thread beyond what codex keeps. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { SessionSummary } from "@signalbox/contract";
-
-/** The settings a session's turns run with. */
-export type Controls = SessionSummary["sessionControls"];
+import type { Controls } from "./controls.ts";
 
 /** A tool of a session, as it was given. */
 export interface Tool {
