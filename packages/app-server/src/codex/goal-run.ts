@@ -139,10 +139,11 @@ export class GoalRun implements AsyncIterable<Message> {
   #learn(message: Message): void {
     switch (message.method) {
       case "turn/started":
-        this.#activeTurnId = message.params.turn.id;
+        this.#activeTurnId = message.params.turn?.id;
         this.#lastTurnItems = [];
         return;
       case "item/completed":
+        if (!message.params.item) return;
         this.#items.push(message.params.item);
         this.#lastTurnItems.push(message.params.item);
         return;

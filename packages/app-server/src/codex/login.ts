@@ -42,7 +42,7 @@ export class Login {
 async function completionOf(stream: EventStream<Message>, loginId: string): Promise<LoginOutcome> {
   await using messages = stream;
   for await (const message of messages) {
-    if (message.method !== "account/login/completed" || message.params.loginId !== loginId)
+    if (message.method !== "account/login/completed" || message.params?.loginId !== loginId)
       continue;
     return { success: message.params.success, error: message.params.error };
   }

@@ -125,7 +125,7 @@ async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string,
     switch (message.method) {
       case "item/started": {
         const { item } = message.params;
-        if (item.type === "agentMessage" && item.phase === "commentary") commentary.add(item.id);
+        if (item?.type === "agentMessage" && item.phase === "commentary") commentary.add(item.id);
         break;
       }
       case "item/agentMessage/delta": {
@@ -137,7 +137,7 @@ async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string,
       }
       case "item/completed": {
         const { item } = message.params;
-        if (item.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id))
+        if (item?.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id))
           break;
         if (item.text !== "") yield item.text;
         break;

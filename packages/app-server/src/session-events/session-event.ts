@@ -80,8 +80,17 @@ export function requestKind(method: string): RequestKind {
     : "unknown";
 }
 
-/** The facts in one message of the wire: none for what this vocabulary has no word for. */
+/** The facts in one message of the wire: none for what this vocabulary has no word for, or of a shape nobody knows. */
 export function toSessionEvents(message: Message): SessionEvent[] {
+  try {
+    return readFacts(message);
+  } catch {
+    // A known method with another payload than the protocol's: the raw message is still in the stream.
+    return [];
+  }
+}
+
+function readFacts(message: Message): SessionEvent[] {
   const threadId = threadIdOf(message);
   if (threadId === undefined) return [];
   if (isRequest(message)) {
@@ -104,8 +113,10 @@ export function toSessionEvents(message: Message): SessionEvent[] {
       return [{ threadId, type: "turn.started", turnId: message.params.turn.id }];
     case "turn/completed":
       return [{ threadId, ...turnEnd(message.params.turn) }];
-    case "thread/status/changed":
-      return [{ threadId, ...sessionState(message.params.status) }];
+    case "thread/status/changed": {
+      const state = sessionState(message.params.status);
+      return state ? [{ threadId, ...state }] : [];
+    }
     case "item/started":
       return [
         {
@@ -163,14 +174,15 @@ export function toSessionEvents(message: Message): SessionEvent[] {
   }
 }
 
+/** An end of a kind that is not known is no success. */
 function turnEnd(turn: Turn) {
   switch (turn.status) {
-    case "failed":
-      return { type: "turn.failed", turnId: turn.id, turn, message: turn.error?.message } as const;
+    case "completed":
+      return { type: "turn.completed", turnId: turn.id, turn } as const;
     case "interrupted":
       return { type: "turn.interrupted", turnId: turn.id, turn } as const;
     default:
-      return { type: "turn.completed", turnId: turn.id, turn } as const;
+      return { type: "turn.failed", turnId: turn.id, turn, message: turn.error?.message } as const;
   }
 }
 
@@ -184,7 +196,10 @@ function sessionState(status: ThreadStatus) {
       return { type: "session.unloaded" } as const;
     case "systemError":
       return { type: "session.error" } as const;
-    default:
+    case "idle":
       return { type: "session.idle" } as const;
+    default:
+      // A status of a later codex.
+      return undefined;
   }
 }

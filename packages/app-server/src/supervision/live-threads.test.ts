@@ -156,3 +156,10 @@ test("a loop of looking and waiting always sees a thread become free, however it
     }),
   );
 });
+
+test("a status without a shape changes nothing", () => {
+  const threads = withThread();
+  threads.observe(changed(active()));
+  threads.observe({ method: "thread/status/changed", params: { threadId: "t" } } as Message);
+  expect(threads.isBusy("t")).toBe(true);
+});

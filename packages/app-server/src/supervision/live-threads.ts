@@ -83,7 +83,7 @@ export class LiveThreads {
     switch (message.method) {
       case "thread/status/changed":
         return this.#update(message.params?.threadId, (thread) => {
-          thread.status = message.params.status;
+          thread.status = message.params.status ?? thread.status;
         });
       case "turn/started":
         return this.#update(message.params?.threadId, (thread) => {
