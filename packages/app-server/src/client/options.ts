@@ -75,7 +75,18 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
       maxAttempts: restart.maxAttempts ?? Number.POSITIVE_INFINITY,
     },
     idleGrace: options.idleGrace ?? 2_000,
-    log: options.log ?? (() => {}),
+    log: toSafeLog(options.log),
+  };
+}
+
+/** A log that can't stop what it is told of: it runs where app-server is read. */
+export function toSafeLog(log: ClientOptions["log"]): (entry: LogEntry) => void {
+  return (entry) => {
+    try {
+      log?.(entry);
+    } catch {
+      // There is nobody left to tell.
+    }
   };
 }
 

@@ -7,7 +7,7 @@ import type {
   Thread as ThreadInfo,
 } from "@signalbox/protocol";
 import { AppServerClient } from "../client/app-server-client.ts";
-import type { ClientOptions } from "../client/options.ts";
+import { type ClientOptions, toSafeLog } from "../client/options.ts";
 import { AppServerError } from "../errors.ts";
 import {
   type HandlerOptions,
@@ -49,7 +49,7 @@ export class Codex implements AsyncDisposable {
   constructor(options: CodexOptions = {}) {
     const { requestDeadline = 600_000, ...clientOptions } = options;
     this.client = new AppServerClient(clientOptions);
-    this.#broker = new RequestBroker(this.client, requestDeadline, clientOptions.log ?? (() => {}));
+    this.#broker = new RequestBroker(this.client, requestDeadline, toSafeLog(clientOptions.log));
   }
 
   /** Starts app-server now: see `AppServerClient.start`. */
