@@ -34,7 +34,6 @@ export {
 export type { AppServerScript, Rule } from "./scripted-app-server/script.ts";
 export {
   answeredInOrder,
-  CODEX_VERSION,
   neverAnswer,
   on,
   onFirst,
@@ -112,3 +111,8 @@ export {
   webSearch,
   writeStdin,
 } from "./scripted-model/tool-call.ts";
+
+// What the real Codex has said
+export type { TranscriptLine, TranscriptMessage } from "./transcripts/transcript.ts";
+export { readTranscript, transcriptNames } from "./transcripts/transcript.ts";
+export { UNCOVERED } from "./transcripts/uncovered.ts";

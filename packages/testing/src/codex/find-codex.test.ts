@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { CODEX_VERSION } from "@signalbox/protocol";
 import { expect, test } from "vitest";
-import { CODEX_VERSION } from "../index.ts";
 import { findCodex } from "./find-codex.ts";
 
 test("the installed binary is the native one, of the version this package is made for", async () => {

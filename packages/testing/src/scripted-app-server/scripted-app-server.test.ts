@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { CODEX_VERSION } from "@signalbox/protocol";
 import { describe, expect, test } from "vitest";
 import {
   LineClient,
@@ -111,6 +112,12 @@ describe("without a script", () => {
       userAgent: expect.stringMatching(/^signalbox-testing\/9\.8\.7 /),
     });
     expect(server.processes).toHaveLength(1);
+  });
+
+  test("by default it is the Codex that the protocol was generated from", async () => {
+    await using server = await startScriptedAppServer();
+    const { stdout } = await promisify(execFile)(server.command, ["--version"]);
+    expect(stdout).toBe(`codex-cli ${CODEX_VERSION}\n`);
   });
 
   test("it keeps every line the client wrote, also one that is no JSON", async () => {
