@@ -1,0 +1,160 @@
+import type { ClientMethod, Turn } from "@signalbox/protocol";
+import { describe, expect, test } from "vitest";
+import { AppServerError } from "../errors.ts";
+import type { Message } from "../router/message.ts";
+import { MessageRouter } from "../router/message-router.ts";
+import { LiveThreads } from "./live-threads.ts";
+import { type Call, Recovery } from "./recovery.ts";
+
+const lost = new AppServerError("transport_closed", "the process is gone");
+
+/** Answers calls from a table: a value, or an error to reject with. */
+function setUp(answers: (method: ClientMethod, params: { threadId: string }) => unknown) {
+  const router = new MessageRouter();
+  const threads = new LiveThreads();
+  const said: Message[] = [];
+  const given: string[] = [];
+  const calls: { method: ClientMethod; params: unknown }[] = [];
+  router.observe((message) => threads.observe(message));
+  router.tap((message) => void said.push(message));
+  const recovery = new Recovery(router, threads, (threadId, error) =>
+    given.push(`${threadId}: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  const call = (async (method: ClientMethod, params: { threadId: string }) => {
+    calls.push({ method, params });
+    const answer = await answers(method, params);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }) as unknown as Call;
+  const add = (id: string, ephemeral = false) =>
+    threads.add({ id, ephemeral, status: { type: "active", activeFlags: [] } });
+  const start = (threadId: string, id: string) =>
+    router.deliver({ method: "turn/started", params: { threadId, turn: { id } } } as Message, 1);
+  return { router, threads, said, given, calls, recovery, call, add, start };
+}
+
+const turnOf = (id: string, status: string, items: string[] = []) =>
+  ({
+    id,
+    status,
+    items: items.map((item) => ({ id: item, type: "plan" })),
+    completedAt: 7,
+  }) as unknown as Turn;
+const resumed = (status = "idle") => ({ thread: { status: { type: status, activeFlags: [] } } });
+const summary = (said: Message[]) =>
+  said
+    .filter((message) => "recovered" in message)
+    .map((message) => {
+      if (message.method === "item/completed") return `item ${message.params.item.id}`;
+      if (message.method === "turn/completed")
+        return `${message.params.turn.status} ${message.params.turn.id}`;
+      return message.method;
+    });
+
+describe("recovery", () => {
+  test("tells the end of a turn that was missed, marked, after the items nobody was told of", async () => {
+    const world = setUp((method) =>
+      method === "thread/resume"
+        ? resumed()
+        : { data: [turnOf("u", "completed", ["a", "b", "c"]), turnOf("old", "completed", ["z"])] },
+    );
+    world.add("t");
+    const record = world.router.turns.watch("t", "u");
+    world.start("t", "u");
+    world.router.deliver(
+      {
+        method: "item/completed",
+        params: { threadId: "t", turnId: "u", item: { id: "b", type: "plan" } },
+      } as Message,
+      1,
+    );
+    await world.recovery.resumeAll(world.call);
+    expect(summary(world.said)).toEqual(["item a", "item c", "completed u"]);
+    expect(record.items.map(({ id }) => id)).toEqual(["b", "a", "c"]);
+    expect(await record.ended).toMatchObject({ id: "u", status: "completed" });
+    expect(world.threads.isBusy("t")).toBe(false);
+    expect(world.calls.map(({ method }) => method)).toEqual(["thread/resume", "thread/turns/list"]);
+    expect(world.calls[0]?.params).toEqual({ threadId: "t", excludeTurns: true });
+  });
+
+  test("leaves a turn that still runs to end by itself", async () => {
+    const world = setUp((method) =>
+      method === "thread/resume" ? resumed("active") : { data: [turnOf("u", "inProgress")] },
+    );
+    world.add("t");
+    const record = world.router.turns.watch("t", "u");
+    world.start("t", "u");
+    await world.recovery.resumeAll(world.call);
+    expect(summary(world.said)).toEqual([]);
+    expect(record.isOver).toBe(false);
+    expect(world.threads.isBusy("t")).toBe(true);
+  });
+
+  test("ends as interrupted a turn of which codex has no record, unless the thread runs", async () => {
+    for (const [status, ends] of [
+      ["idle", ["interrupted ghost"]],
+      ["active", []],
+    ] as const) {
+      const world = setUp((method) =>
+        method === "thread/resume" ? resumed(status) : { data: [] },
+      );
+      world.add("t");
+      world.router.turns.watch("t", "ghost");
+      await world.recovery.resumeAll(world.call);
+      expect(summary(world.said)).toEqual(ends);
+    }
+  });
+
+  test("reads no thread that has no open turn", async () => {
+    const world = setUp(() => resumed());
+    world.add("t");
+    await world.recovery.resumeAll(world.call);
+    expect(world.calls.map(({ method }) => method)).toEqual(["thread/resume"]);
+  });
+
+  test("closes a thread that can't be resumed, says why, and ends its turns as interrupted", async () => {
+    const world = setUp(() => new AppServerError("no_rollout", "no rollout found"));
+    world.add("t");
+    const record = world.router.turns.watch("t", "u");
+    await world.recovery.resumeAll(world.call);
+    expect(summary(world.said)).toEqual(["interrupted u", "thread/closed"]);
+    expect(world.given).toEqual(["t: no rollout found"]);
+    expect(world.threads.get("t")).toBeUndefined();
+    expect((await record.ended).error?.message).toContain("no rollout found");
+  });
+
+  test("does not ask for an ephemeral thread: it went with its process", async () => {
+    const world = setUp(() => resumed());
+    world.add("t", true);
+    await world.recovery.resumeAll(world.call);
+    expect(world.calls).toEqual([]);
+    expect(summary(world.said)).toEqual(["thread/closed"]);
+  });
+
+  test("keeps a thread whose resume was cut off by the next loss of the connection", async () => {
+    const world = setUp(() => lost);
+    world.add("t");
+    const record = world.router.turns.watch("t", "u");
+    await world.recovery.resumeAll(world.call);
+    expect(summary(world.said)).toEqual([]);
+    expect(world.threads.get("t")).toBeDefined();
+    expect(record.isOver).toBe(false);
+  });
+
+  test("resumes every thread, a few at a time, and one that fails stops no other", async () => {
+    let open = 0;
+    let most = 0;
+    const world = setUp(async (_, { threadId }) => {
+      most = Math.max(most, ++open);
+      await Promise.resolve();
+      open -= 1;
+      return threadId === "t3" ? new Error("broken") : resumed();
+    });
+    for (let n = 0; n < 20; n++) world.add(`t${n}`);
+    await world.recovery.resumeAll(world.call);
+    expect(world.calls).toHaveLength(20);
+    expect(most).toBe(4);
+    expect(world.given).toEqual(["t3: broken"]);
+    expect(world.threads.all).toHaveLength(19);
+  });
+});
