@@ -264,16 +264,22 @@ describe("MessageRouter", () => {
     expect((await drain(router.unscoped())).taken).toEqual(["resolved 0"]);
   });
 
-  test("forgets at the end of a turn what it asked: not every question is told to be resolved", async () => {
+  test("remembers who asked past the end of the turn, up to a bound: not every question is told to be resolved", async () => {
     const router = new MessageRouter();
     const [mine] = turns as [Place];
-    const stream = router.turns.watch(mine.threadId, mine.turnId).open().stream;
-    say(router, { id: 3, method: "item/tool/call", params: { ...mine, n: 0 } });
+    const record = router.turns.watch(mine.threadId, mine.turnId);
+    const stream = record.open().stream;
+    const asked = 10_000;
+    for (let n = 0; n < asked; n++)
+      say(router, { id: n, method: "item/tool/call", params: { ...mine, n } });
     say(router, end(mine));
-    say(router, { method: "serverRequest/resolved", params: { requestId: 3, n: 1 } });
+    const resolved = (requestId: number) =>
+      say(router, { method: "serverRequest/resolved", params: { requestId, n: -requestId } });
+    resolved(asked - 1);
+    resolved(1);
     router.failAll(gone);
-    expect((await drain(stream)).taken).toEqual([0, "end"]);
-    expect((await drain(router.unscoped())).taken).toEqual([1]);
+    expect((await drain(stream)).taken.slice(-2)).toEqual(["end", 1 - asked]);
+    expect((await drain(router.unscoped())).taken).toEqual([-1]);
   });
 
   test("keeps what belongs to no turn for its first reader, however late it comes", async () => {

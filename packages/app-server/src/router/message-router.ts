@@ -17,6 +17,9 @@ const STREAM_BOUNDS: LogBounds = {
   gives: ["delta", "plain", "essential"],
 };
 
+/** Questions whose turn is remembered until they are resolved. */
+const MAX_ASKERS = 4_096;
+
 /** Part of this client that follows what app-server says, but for deltas. Called on the reader: it must return at once. */
 export type Observer = (message: Message) => void;
 
@@ -153,11 +156,9 @@ export class MessageRouter {
   #turnOf(message: Message): string | undefined {
     const turnId = turnIdOf(message);
     if (isRequest(message)) {
-      if (turnId !== undefined) this.#requestTurns.set(message.id, turnId);
+      if (turnId !== undefined) this.#rememberAsker(message.id, turnId);
       return turnId;
     }
-    if (this.#requestTurns.size === 0) return turnId;
-    if (message.method === "turn/completed") this.#forgetRequestsOf(turnId);
     if (message.method !== "serverRequest/resolved") return turnId;
     const requestId = message.params?.requestId;
     const asked = this.#requestTurns.get(requestId);
@@ -165,10 +166,14 @@ export class MessageRouter {
     return asked;
   }
 
-  /** Not every question is told to be resolved: a tool call's answer is not. */
-  #forgetRequestsOf(turnId: string | undefined): void {
-    for (const [id, asked] of this.#requestTurns)
-      if (asked === turnId) this.#requestTurns.delete(id);
+  /** Bounded, since not every question is told to be resolved: a tool call's answer is not. */
+  #rememberAsker(id: RequestId, turnId: string): void {
+    this.#requestTurns.set(id, turnId);
+    if (this.#requestTurns.size <= MAX_ASKERS) return;
+    for (const oldest of this.#requestTurns.keys()) {
+      this.#requestTurns.delete(oldest);
+      return;
+    }
   }
 
   #threadLogs(threadId: string): Set<EventLog<Message>> {
