@@ -51,6 +51,18 @@ describe("a live thread", () => {
     expect(threads.isBusy("t")).toBe(true);
   });
 
+  test("is free when a review ends, whose turn is announced under one id and ended under its root's", () => {
+    const threads = withThread();
+    threads.observe({
+      method: "turn/started",
+      params: { threadId: "t", turn: { id: "inner", rootTurnId: "review" } },
+    } as Message);
+    threads.observe(completed("older"));
+    expect(threads.isBusy("t")).toBe(true);
+    threads.observe(completed("review"));
+    expect(threads.isBusy("t")).toBe(false);
+  });
+
   test("keeps the items completed in its newest turn only", () => {
     const threads = withThread();
     threads.observe(started("one"));

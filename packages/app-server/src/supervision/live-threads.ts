@@ -13,6 +13,8 @@ export type LiveThread = {
   status: ThreadStatus;
   /** The turn that runs, as far as it was announced. */
   activeTurnId: string | undefined;
+  /** The root it was announced with: codex 0.169.0 ends a review's turn under this id instead. */
+  activeRootTurnId: string | undefined;
   /** The items of that turn whose completion was seen. */
   completedItems: Set<string>;
 };
@@ -42,6 +44,7 @@ export class LiveThreads {
       ephemeral,
       status,
       activeTurnId: undefined,
+      activeRootTurnId: undefined,
       completedItems: new Set(),
     });
   }
@@ -88,6 +91,7 @@ export class LiveThreads {
       case "turn/started":
         return this.#update(message.params?.threadId, (thread) => {
           thread.activeTurnId = message.params.turn?.id;
+          thread.activeRootTurnId = message.params.turn?.rootTurnId ?? undefined;
           thread.completedItems.clear();
         });
       case "item/completed":
@@ -95,7 +99,10 @@ export class LiveThreads {
         return;
       case "turn/completed":
         return this.#update(message.params?.threadId, (thread) => {
-          if (thread.activeTurnId === message.params.turn?.id) thread.activeTurnId = undefined;
+          const ended = message.params.turn?.id;
+          if (ended !== thread.activeTurnId && ended !== thread.activeRootTurnId) return;
+          thread.activeTurnId = undefined;
+          thread.activeRootTurnId = undefined;
         });
       case "thread/closed":
       case "thread/archived":
