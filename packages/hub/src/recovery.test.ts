@@ -53,13 +53,13 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number
 
 async function allEvents(hub: HubAddress, query = ""): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
-  let after = "";
+  let page = query;
   for (;;) {
-    const { body } = await fetchJson(hub, `/api/events?limit=1000${query}${after}`);
-    const { data, next, cursor } = body as EventPage;
+    const { body } = await fetchJson(hub, `/api/events?limit=1000${page}`);
+    const { data, next } = body as EventPage;
     events.push(...(data as StreamEvent[]));
     if (next === null) return events;
-    after = `&after=${cursor}`;
+    page = `${query.replace(/&after=[^&]*/, "")}&after=${next}`;
   }
 }
 
@@ -117,6 +117,32 @@ test("after kill -9 of the hub the positions go on, what was seen is there, and 
     second.child.kill("SIGKILL");
     await rm(home, { recursive: true, force: true });
   }
+});
+
+test("what a client saw of a turn in full flow is in the journal after kill -9, bit for bit", async () => {
+  await using model = await startScriptedModel();
+  await using codex = await createCodexHome({ model });
+  const home = await mkdtemp(join(tmpdir(), "signalbox-flow-"));
+  const options: HubOptions = { home, port: 0, env: codex.env, cwd: codex.workspace };
+  const first = await spawnHub(options);
+  const { session } = await call(first, operations["sessions.create"], {});
+  using client = await StreamClient.open(first);
+  const { epoch, head } = await client.frame("ready");
+  model.turn(text(Array.from({ length: 20_000 }, (_, i) => `word${i} `)));
+  await call(first, operations["sessions.send_message"], {
+    sessionId: session.sessionId,
+    text: "Go on and on",
+  });
+  await client.event("app_server.item.agent_message.delta", ({ seq }) => seq > head + 2000);
+  await kill(first.child, "SIGKILL");
+  const seen = client.events;
+  const second = await spawnHub(options);
+  const stored = await allEvents(second, `&after=${epoch}:${head}`);
+  expect(await kill(second.child, "SIGTERM")).toBe(0);
+  expect(seen.length).toBeGreaterThan(2000);
+  expect(stored.slice(0, seen.length)).toEqual(seen);
+  expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, i) => head + 1 + i));
+  await rm(home, { recursive: true, force: true });
 });
 
 function idOf(payload: unknown): string {

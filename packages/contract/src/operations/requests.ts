@@ -22,7 +22,7 @@ export const approvalsDecide = defineOperation({
       .describe("session: the same is not asked again in this session"),
   }),
   output: z.object({ status: z.literal("ok"), approvalId: z.string(), threadId: z.string() }),
-  errors: ["approval_not_found", "already_resolved", "not_eligible"],
+  errors: ["approval_not_found", "already_resolved", "not_eligible", "invalid_state"],
   examples: [
     {
       title: "Codex may run the command",

@@ -55,7 +55,7 @@ export const sessionsCreate = defineOperation({
     dynamicTools: fields.dynamicTools.optional(),
   }),
   output: z.object({ session: sessionSummary, thread }),
-  errors: ["invalid_params", "codex_error", "overloaded", "outcome_unknown"],
+  errors: ["invalid_params", "invalid_state", "codex_error", "overloaded", "outcome_unknown"],
   examples: [
     {
       title: "A session with one tool that a process of yours runs",
@@ -176,6 +176,7 @@ export const sessionsSendMessage = defineOperation({
     "catalog_fixed",
     "writer_conflict",
     "invalid_params",
+    "invalid_state",
     "codex_error",
     "overloaded",
     "outcome_unknown",
