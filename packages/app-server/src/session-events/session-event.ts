@@ -126,15 +126,14 @@ function readFacts(message: Message): SessionEvent[] {
           item: message.params.item,
         },
       ];
-    case "item/completed":
-      return [
-        {
-          threadId,
-          type: "item.completed",
-          turnId: message.params.turnId,
-          item: message.params.item,
-        },
-      ];
+    case "item/completed": {
+      const { turnId, item } = message.params;
+      const completed = { threadId, type: "item.completed", turnId, item } as const;
+      // `thread/compacted` is deprecated in favour of this item, and 0.169.0 does not send it.
+      return item.type === "contextCompaction"
+        ? [completed, { threadId, type: "session.compacted", turnId }]
+        : [completed];
+    }
     case "turn/diff/updated":
       return [
         {
@@ -159,8 +158,6 @@ function readFacts(message: Message): SessionEvent[] {
       return [{ threadId, type: "goal.updated", goal: message.params.goal }];
     case "thread/goal/cleared":
       return [{ threadId, type: "goal.cleared" }];
-    case "thread/compacted":
-      return [{ threadId, type: "session.compacted", turnId: message.params.turnId }];
     case "thread/name/updated":
       return [{ threadId, type: "session.renamed", name: message.params.threadName ?? undefined }];
     case "thread/archived":
