@@ -7,7 +7,7 @@ import { type Figure, meetsBar, shareOf } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..");
 const wanted = process.argv[2];
-const suites = globSync("packages/*/bench/*.ts", { cwd: root }).toSorted();
+const suites = globSync(["bench/*/*.ts", "packages/*/bench/*.ts"], { cwd: root }).toSorted();
 const format = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 let missed = 0;
 

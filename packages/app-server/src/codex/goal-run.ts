@@ -76,12 +76,11 @@ export class GoalRun implements AsyncIterable<Message> {
   }
 
   /** Everything of every turn of the goal, in order; ends when the goal does. */
-  async *events(): AsyncGenerator<Message, undefined> {
-    await using stream = this.#log.open();
-    yield* stream;
+  events(): EventStream<Message> {
+    return this.#log.open();
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Message, undefined> {
+  [Symbol.asyncIterator](): EventStream<Message> {
     return this.events();
   }
 

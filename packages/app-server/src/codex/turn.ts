@@ -42,15 +42,14 @@ export class Turn implements AsyncIterable<Message> {
 
   /**
    * The turn's notifications and server requests, raw, in app-server's order, from the oldest still
-   * kept when this is called: for the first reader the very first. Ends after `turn/completed`, with an error when the connection was lost
-   * for good. A `turn/completed` marked `recovered` was read from the thread after a lost connection.
+   * kept when this is called: for the first reader the very first. Ends after `turn/completed`, with
+   * an error when the connection was lost for good. A `turn/completed` marked `recovered` was read from the thread after a lost connection.
    */
-  events({ late = false }: TurnEventsOptions = {}): AsyncGenerator<Message, undefined> {
-    const { stream, missedEnd } = this.#record.open();
-    return readTurn(stream, missedEnd, late);
+  events(options: TurnEventsOptions = {}): EventStream<Message> {
+    return this.#record.open(options);
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Message, undefined> {
+  [Symbol.asyncIterator](): EventStream<Message> {
     return this.events();
   }
 
@@ -99,22 +98,6 @@ export class Turn implements AsyncIterable<Message> {
       if (isAppServerError(error) && error.code === "no_active_turn") return;
       throw error;
     }
-  }
-}
-
-async function* readTurn(
-  stream: EventStream<Message>,
-  missedEnd: Message | undefined,
-  late: boolean,
-): AsyncGenerator<Message, undefined> {
-  await using events = stream;
-  if (missedEnd) {
-    yield missedEnd;
-    if (!late) return;
-  }
-  for await (const message of events) {
-    yield message;
-    if (!late && message.method === "turn/completed") return;
   }
 }
 

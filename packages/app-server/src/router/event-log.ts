@@ -34,7 +34,7 @@ type Link<T> = {
   next: Link<T> | undefined;
 };
 
-export class EventLog<T> {
+export class EventLog<T extends object> {
   readonly #bounds: LogBounds;
   readonly #weigh: (event: T) => Weight;
   readonly #readers = new Set<EventStream<T>>();
@@ -89,13 +89,10 @@ export class EventLog<T> {
     this.#wakeAll();
   }
 
-  /** A new consumer, from the oldest event still held, or from now on. `onClose` hears when it lets go. */
-  open(from: "start" | "now" = "start", onClose?: () => void): EventStream<T> {
-    const reader = new EventStream<T>(
-      this.#source,
-      from === "start" ? this.#slowest() : this.#last,
-      onClose,
-    );
+  /** A new consumer, from the oldest event still held unless `from` says otherwise. */
+  open({ from = "start", ...options }: OpenOptions<T> = {}): EventStream<T> {
+    const after = from === "start" ? this.#slowest() : this.#last;
+    const reader = new EventStream<T>(this.#source, after, options);
     this.#beginning = undefined;
     this.#readers.add(reader);
     return reader;
@@ -169,7 +166,7 @@ export class EventLog<T> {
   }
 }
 
-type Source<T> = {
+type Source<T extends object> = {
   ended(): boolean;
   reason(): AppServerError | undefined;
   /** Wakes the reader, once, when something was appended or the log ended. */
@@ -177,24 +174,40 @@ type Source<T> = {
   close(reader: EventStream<T>): void;
 };
 
+export type StreamOptions<T> = {
+  /** Given before anything of the log. */
+  first?: T | undefined;
+  /** The stream ends after the first event of which this is true. */
+  until?: ((event: T) => boolean) | undefined;
+  /** Hears when the stream lets go. */
+  onClose?: (() => void) | undefined;
+};
+
+export type OpenOptions<T> = StreamOptions<T> & {
+  /** `now` leaves out what came before. */
+  from?: "start" | "now";
+};
+
 /**
- * One consumer's way through a log: iterate it once. Leaving the loop, `return()` or disposing it
- * lets go of its place.
+ * One consumer's way through a log: iterate it once, or take what there is in batches. Leaving the
+ * loop, `return()` or disposing it lets go of its place.
  */
-export class EventStream<T>
+export class EventStream<T extends object>
   implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable
 {
   readonly #source: Source<T>;
-  readonly #onClose: (() => void) | undefined;
+  readonly #options: StreamOptions<T>;
   readonly #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
   #link: Link<T>;
+  #first: T | undefined;
   #dropped = 0;
   #done = false;
 
-  constructor(source: Source<T>, link: Link<T>, onClose?: () => void) {
+  constructor(source: Source<T>, after: Link<T>, options: StreamOptions<T>) {
     this.#source = source;
-    this.#link = link;
-    this.#onClose = onClose;
+    this.#options = options;
+    this.#link = after;
+    this.#first = options.first;
   }
 
   /** For the log: what was read last. */
@@ -216,13 +229,27 @@ export class EventStream<T>
     return waiter.promise;
   }
 
+  /**
+   * All that can be read now, or the first to come: cheaper than one by one for whoever handles them
+   * together. Resolves `undefined` at the end; rejects as `next` does.
+   */
+  async take(): Promise<T[] | undefined> {
+    const first = await this.next();
+    if (first.done) return undefined;
+    const taken = [first.value];
+    for (let event = this.#advance(); event !== undefined; event = this.#advance())
+      taken.push(event);
+    return taken;
+  }
+
   async return(): Promise<IteratorResult<T, undefined>> {
     this.#finish();
+    this.wake();
     return { done: true, value: undefined };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#finish();
+    await this.return();
   }
 
   [Symbol.asyncIterator](): this {
@@ -248,12 +275,25 @@ export class EventStream<T>
 
   /** What there is now; undefined when the reader has to wait. */
   #read(): IteratorResult<T, undefined> | undefined {
-    if (this.#done) return { done: true, value: undefined };
+    const value = this.#advance();
+    if (value !== undefined) return { done: false, value };
+    return this.#done ? { done: true, value: undefined } : undefined;
+  }
+
+  #advance(): T | undefined {
+    if (this.#done) return undefined;
+    const event = this.#first ?? this.#follow();
+    this.#first = undefined;
+    if (event !== undefined && this.#options.until?.(event)) this.#finish();
+    return event;
+  }
+
+  #follow(): T | undefined {
     const link = this.#link.next;
     if (!link) return undefined;
     this.#dropped += link.seq - this.#link.seq - 1;
     this.#link = link;
-    return { done: false, value: link.event as T };
+    return link.event;
   }
 
   #finish(): void {
@@ -262,7 +302,6 @@ export class EventStream<T>
     this.#source.close(this);
     // What is appended from now on must not hang on this reader.
     this.#link = { ...this.#link, next: undefined };
-    this.#onClose?.();
-    this.wake();
+    this.#options.onClose?.();
   }
 }

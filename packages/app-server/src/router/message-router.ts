@@ -120,10 +120,11 @@ export class MessageRouter {
     const logs = threadId === undefined ? this.#everything : this.#threadLogs(threadId);
     if (this.#failure) log.end(this.#failure);
     else logs.add(log);
-    return log.open("now", () => {
+    const onClose = () => {
       logs.delete(log);
       if (threadId !== undefined && logs.size === 0) this.#byThread.delete(threadId);
-    });
+    };
+    return log.open({ from: "now", onClose });
   }
 
   /** The process behind the connection is gone: its open requests will never be resolved. */

@@ -13,6 +13,8 @@ const TURN_LOG_BOUNDS: LogBounds = {
 
 type EndOfTurn = Extract<Message, { method: "turn/completed" }>;
 
+const isEndOfTurn = (message: Message) => message.method === "turn/completed";
+
 export class TurnRecord {
   readonly threadId: string;
   readonly turnId: string;
@@ -74,12 +76,13 @@ export class TurnRecord {
   }
 
   /**
-   * A reader's stream, from the oldest event still held. When readers before it have used up the end
-   * of the turn, the end is given apart, so that nobody waits for it for ever.
+   * A reader's stream, from the oldest event still held to the end of the turn, or on with what comes
+   * late. When readers before it have used up the end, it gets the end alone, so that nobody waits for
+   * it for ever.
    */
-  open(): { stream: EventStream<Message>; missedEnd: Message | undefined } {
+  open({ late = false } = {}): EventStream<Message> {
     const missedEnd = this.#end && !this.#log.holds(this.#end) ? this.#end : undefined;
-    return { stream: this.#log.open(), missedEnd };
+    return this.#log.open({ first: missedEnd, until: late ? undefined : isEndOfTurn });
   }
 
   /** Keeps what the events add up to. False for a second end of the same turn, which nobody shall see. */

@@ -108,10 +108,10 @@ test("when all fails, turns that run, that are being started and that are asked 
   ];
   for (const record of records) {
     await expect(record.ended).rejects.toBe(gone);
-    await expect(record.open().stream.next()).rejects.toBe(gone);
+    await expect(record.open().next()).rejects.toBe(gone);
     expect(record.isOver).toBe(true);
   }
   expect(await finished.ended).toMatchObject({ id: "finished" });
-  expect((await finished.open().stream.next()).value?.method).toBe("turn/completed");
+  expect((await finished.open().next()).value?.method).toBe("turn/completed");
   expect(turns.size).toBe(0);
 });
