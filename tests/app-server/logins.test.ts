@@ -1,4 +1,7 @@
 /** Logins on the real codex, which needs no network to begin and to cancel one. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openWorld } from "./world.ts";
 
@@ -18,12 +21,14 @@ test("two logins end each by its own id: the first when the second begins, the s
   expect(await two.completed()).toMatchObject({ success: false });
 });
 
-test("a key logs in at once, and out again", async () => {
+test("a key is stored when it logs in and gone when it logs out", async () => {
   await using world = await openWorld();
+  const stored = join(world.home.dir, "auth.json");
   await world.codex.loginWithApiKey("sk-not-a-real-key");
-  expect((await world.codex.account()).account).toMatchObject({ type: "apiKey" });
+  expect(await readFile(stored, "utf8")).toContain("sk-not-a-real-key");
+  expect(JSON.stringify(world.log)).not.toContain("sk-not-a-real-key");
   await world.codex.logout();
-  expect((await world.codex.account()).account).toBeNull();
+  expect(existsSync(stored)).toBe(false);
 });
 
 test("whoever waits for a login hears when the connection is lost for good", async () => {
