@@ -565,7 +565,10 @@ describe("lines", () => {
       ],
     });
     const error = await codex.client.request("thread/list", {}).catch((reason) => reason);
-    expect(error).toMatchObject({ code: "transport_closed" });
+    expect(error).toMatchObject({
+      code: "transport_closed",
+      details: { exitCode: 101, signal: null },
+    });
     for (const part of ["exited with code 101", "cut off after 15 bytes", "panicked"])
       expect(error.message).toContain(part);
   });

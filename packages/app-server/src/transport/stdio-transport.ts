@@ -32,12 +32,17 @@ export type StdioOptions = {
 /** How long after its last output a process has to report how it ended, in ms. */
 const EXIT_REPORT_WAIT = 250;
 
+/** How a process ended; both null while it runs on. */
+type Exit = { how: string; exitCode: number | null; signal: string | null };
+
+const stillRunning: Exit = { how: "closed its output", exitCode: null, signal: null };
+
 export class StdioTransport implements Transport {
   readonly #options: StdioOptions;
   readonly #stderr = new OutputTail();
   #binary: CodexBinary | undefined;
   #child: ChildProcessWithoutNullStreams | undefined;
-  #exit: Promise<string> | undefined;
+  #exit: Promise<Exit> | undefined;
   #ended = false;
   #closing: Promise<void> | undefined;
 
@@ -68,10 +73,16 @@ export class StdioTransport implements Transport {
     });
     this.#child = child;
     this.#exit = new Promise((resolve) => {
-      child.once("exit", (code, name) =>
-        resolve(name ? `was killed by ${name}` : `exited with code ${code}`),
+      child.once("exit", (exitCode, signal) =>
+        resolve({
+          how: signal ? `was killed by ${signal}` : `exited with code ${exitCode}`,
+          exitCode,
+          signal,
+        }),
       );
-      child.once("error", (error) => resolve(`could not be run: ${error.message}`));
+      child.once("error", (error) =>
+        resolve({ ...stillRunning, how: `could not be run: ${error.message}` }),
+      );
     });
     child.stderr.on("data", (chunk: Buffer) => this.#stderr.push(chunk));
     child.stdin.on("error", () => {
@@ -163,8 +174,8 @@ export class StdioTransport implements Transport {
       void this.close();
     });
     const finish = async () => {
-      const how = await Promise.race([this.#exit, delay(EXIT_REPORT_WAIT, "closed its output")]);
-      end(this.#endError(String(how), lines.pendingBytes));
+      const exit = await Promise.race([this.#exit, delay(EXIT_REPORT_WAIT, stillRunning)]);
+      end(this.#endError(exit ?? stillRunning, lines.pendingBytes));
     };
     child.stdout.once("end", () => void finish());
     // A grandchild may keep stdout open after the process is gone: then no end comes.
@@ -173,12 +184,12 @@ export class StdioTransport implements Transport {
     });
   }
 
-  #endError(how: string, unfinished: number): AppServerError {
+  #endError({ how, exitCode, signal }: Exit, unfinished: number): AppServerError {
     const tail = this.#stderr.lastLines();
     const torn = unfinished > 0 ? ` Its last line was cut off after ${unfinished} bytes.` : "";
     const said = tail === "" ? " It wrote nothing to stderr." : ` Its last stderr lines:\n${tail}`;
     return new AppServerError("transport_closed", `codex app-server ${how}.${torn}${said}`, {
-      details: { path: this.#binary?.path, how },
+      details: { path: this.#binary?.path, exitCode, signal },
     });
   }
 }
