@@ -132,7 +132,14 @@ describe("answers", () => {
 
   test("are not waited for by a caller that aborts, and come later without harm", async () => {
     const { codex, server } = await play({
-      rules: [fake.on("thread/name/set", fake.holdAt("answer"), fake.reply({}))],
+      rules: [
+        fake.on(
+          "thread/name/set",
+          fake.holdAt("answer"),
+          fake.reply({}),
+          fake.notify("late/answered", {}),
+        ),
+      ],
     });
     await codex.start();
     const stop = new AbortController();
@@ -145,7 +152,7 @@ describe("answers", () => {
     stop.abort();
     await expect(naming).rejects.toMatchObject({ code: "aborted", ambiguous: true });
     server.gate("answer").release();
-    await codex.client.request("thread/loaded/list", {});
+    await first(codex.events(), ({ method }) => (method as string) === "late/answered");
     expect(codex.client.counters.unmatched).toBe(1);
   });
 
