@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -28,4 +29,22 @@ test("where it does not exist, the error says for what it does", () => {
       message: expect.stringMatching(/plan9-vax.*linux-x64/),
     }),
   );
+});
+
+test("where the package is there without its binary, the error names the file", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "signalbox-find-"));
+  const home = join(dir, "node_modules", "@openai", "codex-linux-x64");
+  await mkdir(home, { recursive: true });
+  await writeFile(join(home, "package.json"), "{}");
+  const from = join(dir, "test.js");
+  try {
+    expect(() => findCodex({ from, platform: "linux", arch: "x64" })).toThrow(
+      expect.objectContaining({
+        code: "codex_not_found",
+        message: expect.stringMatching(/vendor.*codex does not exist/),
+      }),
+    );
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });

@@ -443,8 +443,11 @@ describe("the process", () => {
     await it.client.request("thread/list");
     const stdin = it.client.child.stdin!;
     stdin.write(`${JSON.stringify({ method: "big", params: "x".repeat(4 * 1024 * 1024) })}\n`);
-    await it.server.processes[0]!.play(notify("alive"));
-    await it.client.event("alive");
+    // It goes on writing meanwhile, and would have read it all by then.
+    for (let round = 0; round < 50; round += 1) {
+      await it.server.processes[0]!.play(notify("alive"));
+      await it.client.event("alive");
+    }
     expect(stdin.writableLength).toBeGreaterThan(0);
     it.client.child.kill("SIGTERM");
     await it.client.exited;
