@@ -1,4 +1,6 @@
 /** Threads and turns against the real codex: points 12 to 17 and 22 of the acceptance list (app-server.md 3.4). */
+
+import type { Turn } from "@signalbox/app-server";
 import { deltas, failed, gate, text } from "@signalbox/testing";
 import { describe, expect, test } from "vitest";
 import { collect, first, openWorld } from "./world.ts";
@@ -87,6 +89,20 @@ describe("a turn", () => {
       turnId: turn.id,
     });
     await turn.interrupt();
+  });
+
+  test("that is disposed while it runs is interrupted, and not when it is over", async () => {
+    await using world = await openWorld();
+    world.model.turn(text(["a", gate("held"), "b"]));
+    const thread = await world.codex.startThread();
+    let held: Turn;
+    {
+      await using turn = await thread.startTurn("go");
+      await world.model.gate("held").reached;
+      held = turn;
+    }
+    expect((await held.result()).status).toBe("interrupted");
+    await held[Symbol.asyncDispose]();
   });
 
   test("is interrupted when the signal of its run fires, and the run rejects", async () => {

@@ -34,7 +34,8 @@ export type GoalResult = {
 
 const LOG_BOUNDS = { events: 8_192, bytes: 64 * 1024 * 1024, gives: ["delta", "plain"] } as const;
 
-export class GoalRun implements AsyncIterable<Message> {
+/** Begun by `Thread.runGoal`. Disposing one that is not over cancels it. */
+export class GoalRun implements AsyncIterable<Message>, AsyncDisposable {
   readonly threadId: string;
   readonly #client: AppServerClient;
   readonly #log = new EventLog<Message>(LOG_BOUNDS, weigh);
@@ -99,6 +100,10 @@ export class GoalRun implements AsyncIterable<Message> {
     } catch (error) {
       if (!isAppServerError(error) || error.code !== "no_active_turn") throw error;
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#client.state !== "closed" && !this.#isOver()) await this.cancel();
   }
 
   async #follow(

@@ -6,8 +6,11 @@ import type { Message } from "../router/message.ts";
 
 export type LoginOutcome = { success: boolean; error: string | null };
 
-/** Begun by `Codex.login`; show the person `url` (and `userCode`, for a device login). */
-export class Login {
+/**
+ * Begun by `Codex.login`; show the person `url` (and `userCode`, for a device login). Disposing one
+ * that is not completed cancels it.
+ */
+export class Login implements AsyncDisposable {
   readonly loginId: string;
   /** Where the person logs in. */
   readonly url: string;
@@ -15,6 +18,7 @@ export class Login {
   readonly userCode: string | undefined;
   readonly #client: AppServerClient;
   readonly #completed: Promise<LoginOutcome>;
+  #isOver = false;
 
   constructor(
     client: AppServerClient,
@@ -26,7 +30,10 @@ export class Login {
     this.url = facts.url;
     this.userCode = facts.userCode;
     this.#completed = completionOf(stream, facts.loginId);
-    this.#completed.catch(() => {});
+    const settled = () => {
+      this.#isOver = true;
+    };
+    this.#completed.then(settled, settled);
   }
 
   /** Resolves with the outcome of this login, and of no other. */
@@ -36,6 +43,10 @@ export class Login {
 
   async cancel(): Promise<void> {
     await this.#client.request("account/login/cancel", { loginId: this.loginId });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#client.state !== "closed" && !this.#isOver) await this.cancel();
   }
 }
 

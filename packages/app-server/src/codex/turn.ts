@@ -21,8 +21,9 @@ export type TurnEventsOptions = {
  * One turn. Its events are kept, within bounds, until the first reader has them; several readers may
  * read at once, each at its own pace. A reader that falls thousands of events behind loses deltas
  * first, never the end of the turn or a question; the completed items carry the whole text anyway.
+ * Disposing a turn that still runs interrupts it.
  */
-export class Turn implements AsyncIterable<Message> {
+export class Turn implements AsyncIterable<Message>, AsyncDisposable {
   readonly id: string;
   readonly threadId: string;
   readonly #client: AppServerClient;
@@ -98,6 +99,10 @@ export class Turn implements AsyncIterable<Message> {
       if (isAppServerError(error) && error.code === "no_active_turn") return;
       throw error;
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#client.state !== "closed") await this.interrupt();
   }
 }
 
