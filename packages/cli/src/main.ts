@@ -26,6 +26,13 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
     .option("--runtime <kind>", "how codex is held", "private")
     .option("--json", "print one JSON object when ready")
+    .addHelpText(
+      "after",
+      examples(
+        ["signalbox serve", "on http://127.0.0.1:4777, files in ~/.signalbox"],
+        ["signalbox serve --port 0 --home ./hub --json", "on a free port, told as JSON"],
+      ),
+    )
     .action(async (options) => {
       const { serve } = await import("./commands/serve.ts");
       exitCode = await serve(options);
@@ -37,6 +44,13 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--real", "use your own codex login and a real model instead of the scripted one")
     .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
     .option("--json", "print the timeline as one JSON object a line")
+    .addHelpText(
+      "after",
+      examples(
+        ["signalbox demo", "a scripted model: no login, no network"],
+        ["signalbox demo --real", "your own codex login"],
+      ),
+    )
     .action(async (options) => {
       const { demo } = await import("./commands/demo.ts");
       exitCode = await demo(options);
@@ -50,6 +64,12 @@ export async function main(args: readonly string[]): Promise<number> {
     // Help and version are no failures; everything else commander throws is a wrong command line.
     return error.exitCode === 0 ? 0 : 2;
   }
+}
+
+function examples(...lines: readonly (readonly [command: string, what: string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  const rows = lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`);
+  return ["\nExamples:", ...rows].join("\n");
 }
 
 function parsePort(text: string): number {

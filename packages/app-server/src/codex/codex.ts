@@ -43,7 +43,10 @@ export class Codex implements AsyncDisposable {
   /** Every app-server method, typed: for what has no method of its own here. */
   readonly client: AppServerClient;
   readonly #broker: RequestBroker;
-  readonly #gates = new Map<string, TurnGate>();
+  readonly #gates = new Map<string, WeakRef<TurnGate>>();
+  readonly #forgottenGates = new FinalizationRegistry<string>((threadId) => {
+    if (!this.#gates.get(threadId)?.deref()) this.#gates.delete(threadId);
+  });
 
   /** Throws `invalid_input` for options that exclude each other. */
   constructor(options: CodexOptions = {}) {
@@ -183,8 +186,16 @@ export class Codex implements AsyncDisposable {
   }
 
   #thread(info: ThreadInfo): Thread {
-    const gate = this.#gates.get(info.id) ?? new TurnGate(this.client, info.id);
-    this.#gates.set(info.id, gate);
-    return new Thread(this.client, this.#broker, gate, info);
+    return new Thread(this.client, this.#broker, this.#gateOf(info.id), info);
+  }
+
+  /** One gate a thread, for all its handles and as long as one of them or a turn needs it. */
+  #gateOf(threadId: string): TurnGate {
+    const known = this.#gates.get(threadId)?.deref();
+    if (known) return known;
+    const gate = new TurnGate(this.client, threadId);
+    this.#gates.set(threadId, new WeakRef(gate));
+    this.#forgottenGates.register(gate, threadId);
+    return gate;
   }
 }

@@ -110,6 +110,17 @@ describe("EventLog", () => {
     expect(stream.dropped).toBe(7 - read.length);
   });
 
+  test("gives way to the bound on bytes while few events are held, and takes them back when they are read", async () => {
+    const log = newLog({ events: 1_000, bytes: 100 });
+    const stream = log.open();
+    for (let n = 0; n < 6; n++) log.append(delta(n), 30);
+    expect(log.size).toBe(3);
+    expect(await take(stream, 3)).toEqual([3, 4, 5]);
+    for (let n = 6; n < 9; n++) log.append(delta(n), 30);
+    expect(await take(stream, 3)).toEqual([6, 7, 8]);
+    expect(stream.dropped).toBe(3);
+  });
+
   test("gives way to the bound on bytes as well", () => {
     const log = newLog({ bytes: 100 });
     for (let n = 0; n < 10; n++) log.append(delta(n), 30);

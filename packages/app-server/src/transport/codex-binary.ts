@@ -34,11 +34,8 @@ export function findCodex(path?: string, env: NodeJS.ProcessEnv = process.env): 
   }
   throw new AppServerError(
     "codex_not_found",
-    `No codex binary ${path === undefined ? "was found" : `at ${resolve(path)}`}. ` +
-      `Install it with \`npm install @openai/codex\`, or give the path of one. ` +
-      (path === undefined
-        ? `Looked at: ${looked.length > 0 ? looked.join(", ") : "an installed @openai/codex and PATH"}.`
-        : ""),
+    `No codex binary ${path === undefined ? "was found" : `at ${resolve(path)}`}; looked at ${looked.join(", ")}. ` +
+      "Install it with `npm install @openai/codex`, or give the path of one.",
     { details: { looked } },
   );
 }
