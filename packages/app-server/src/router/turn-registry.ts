@@ -84,7 +84,7 @@ export class TurnRegistry {
     if (record.isOver && this.#open.delete(turnId)) this.#keepFinished(record);
   }
 
-  /** Ends every turn, present and future, with `error`. */
+  /** Ends every turn, present and future, with `error`; one whose starter is not known yet keeps what was recorded. */
   failAll(error: AppServerError): void {
     this.#failure ??= error;
     for (const record of this.#open.values()) record.fail(error);
@@ -93,7 +93,6 @@ export class TurnRegistry {
     for (const reference of this.#finished.values()) reference.deref()?.fail(error);
     this.#last = undefined;
     this.#open.clear();
-    this.#tentative.clear();
     this.#finished.clear();
   }
 
