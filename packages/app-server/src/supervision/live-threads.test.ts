@@ -145,7 +145,7 @@ test("a loop of looking and waiting always sees a thread become free, however it
       completed("b"),
       item("i"),
     ),
-    { maxLength: 30 },
+    { maxLength: 30, size: "max" },
   );
   await fc.assert(
     fc.asyncProperty(facts, async (said) => {
