@@ -108,10 +108,24 @@ test("when all fails, turns that run, that are being started and that are asked 
   ];
   for (const record of records) {
     await expect(record.ended).rejects.toBe(gone);
-    await expect(record.open().next()).rejects.toBe(gone);
+    const stream = record.open();
+    if (record.turnId === "seen")
+      expect(await stream.next()).toMatchObject({ value: { method: "item/completed" } });
+    await expect(stream.next()).rejects.toBe(gone);
     expect(record.isOver).toBe(true);
   }
   expect(await finished.ended).toMatchObject({ id: "finished" });
   expect((await finished.open().next()).value?.method).toBe("turn/completed");
+  expect(turns.size).toBe(0);
+});
+
+test("a turn that had ended before all failed has ended for a starter that learns of it only then", async () => {
+  const turns = new TurnRegistry();
+  const reservation = turns.reserve("t");
+  deliver(turns, "one", item("one"), end("one"));
+  turns.failAll(new AppServerError("transport_closed", "gone"));
+  const record = reservation.attach("one");
+  expect(await record.ended).toMatchObject({ status: "completed" });
+  expect(idsOf(record)).toEqual(["i"]);
   expect(turns.size).toBe(0);
 });
