@@ -3,7 +3,7 @@ import { setImmediate as nextTurnOfLoop } from "node:timers/promises";
 import { Codex } from "@signalbox/app-server";
 import * as fake from "@signalbox/testing";
 import { deltas, execCommand, functionCall, gate, text } from "@signalbox/testing";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { collect, first, openWorld } from "./world.ts";
 
 const dynamicTools = [
@@ -14,6 +14,18 @@ const dynamicTools = [
     inputSchema: { type: "object" },
   },
 ];
+
+/** Waits until a number has not changed for 300 ms: whoever moved it waits for something. */
+async function standsStill(count: () => number): Promise<void> {
+  let [last, since] = [Number.NaN, 0];
+  await vi.waitFor(
+    () => {
+      if (count() !== last) [last, since] = [count(), performance.now()];
+      expect(performance.now() - since).toBeGreaterThan(300);
+    },
+    { interval: 20, timeout: 15_000 },
+  );
+}
 
 describe("a request handler", () => {
   test.each([
@@ -173,29 +185,34 @@ describe("a feed that takes its time", () => {
     await using world = await openWorld();
     const count = 20_000;
     const limit = 100;
-    world.model.turn(text(deltas(count, (n) => `${n} `)));
+    /** What one read of the pipe may bring on top of the limit. */
+    const slack = 2_000;
+    let written = 0;
+    world.model.turn(
+      text(
+        deltas(count, (n) => {
+          written = n + 1;
+          return `${n} `;
+        }),
+      ),
+    );
     await world.codex.start();
     const feed = world.codex.client.feed({ limit });
     const thread = await world.codex.startThread();
-    await thread.startTurn("flood");
+    const turn = await thread.startTurn("flood");
+    await standsStill(() => written + feed.size);
+    expect(feed.size).toBeGreaterThanOrEqual(limit);
+    expect(feed.size).toBeLessThan(limit + slack);
+    expect(turn.isOver).toBe(false);
     const pieces: string[] = [];
-    let most = 0;
-    let isOver = false;
-    while (!isOver) {
-      // So many may wait, and what one read of the pipe brought on top.
-      most = Math.max(most, feed.size);
-      const taken = (await feed.take(20)) ?? [];
-      for (const event of taken) {
-        if (event.type !== "notification") continue;
-        if (event.message.method === "item/agentMessage/delta")
-          pieces.push(event.message.params.delta);
-        isOver ||= event.message.method === "turn/completed";
-      }
-      await nextTurnOfLoop();
+    for await (const event of feed) {
+      expect(feed.size).toBeLessThan(limit + slack);
+      if (event.type !== "notification") continue;
+      if (event.message.method === "item/agentMessage/delta")
+        pieces.push(event.message.params.delta);
+      if (event.message.method === "turn/completed") break;
     }
     expect(pieces).toEqual(Array.from({ length: count }, (_, n) => `${n} `));
-    expect(most).toBeGreaterThanOrEqual(limit);
-    expect(most).toBeLessThan(limit + 2_000);
   });
 
   test("holds nothing back any more once it is left", async () => {
