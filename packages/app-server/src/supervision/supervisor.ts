@@ -58,7 +58,8 @@ export class Supervisor {
   }
 
   /** Concurrent calls share one start; after a failure everything is as before, and `start` may be called again. */
-  start(signal?: AbortSignal): Promise<RuntimeInfo> {
+  async start(signal?: AbortSignal): Promise<RuntimeInfo> {
+    this.#refuseWhenClosed();
     this.#starting ??= this.#start(signal).catch((error) => {
       this.#starting = undefined;
       throw error;
