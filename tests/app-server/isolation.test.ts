@@ -67,6 +67,25 @@ describe("a request handler", () => {
     );
   });
 
+  test("that may take for ever is waited for, not declined at once", async () => {
+    await using world = await openWorld({ codex: { requestDeadline: Number.POSITIVE_INFINITY } });
+    world.model.turn(functionCall("tool", {}), text("done"));
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<{ success: true; contentItems: [] }>();
+    world.codex.onRequest("item/tool/call", () => {
+      asked.resolve();
+      return answer.promise;
+    });
+    const thread = await world.codex.startThread({ dynamicTools });
+    const turn = await thread.startTurn("go");
+    await asked.promise;
+    await thread.read();
+    answer.resolve({ success: true, contentItems: [] });
+    expect((await turn.result()).items).toContainEqual(
+      expect.objectContaining({ type: "dynamicToolCall", success: true }),
+    );
+  });
+
   test("that asks codex something itself is answered: it does not stand in its own way", async () => {
     await using world = await openWorld({ home: { approvalPolicy: "on-request" } });
     world.model.turn(

@@ -3,6 +3,7 @@
  * the other; this follows all of them until the goal is reached, stopped or given up.
  */
 import type { ThreadGoal, ThreadItem, ThreadTokenUsage, Turn } from "@signalbox/protocol";
+import { LONGEST_WAIT } from "../abort.ts";
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
 import { EventLog, type EventStream } from "../router/event-log.ts";
@@ -113,15 +114,18 @@ export class GoalRun implements AsyncIterable<Message>, AsyncDisposable {
     const cancel = () => void this.cancel().catch((error) => this.#fail(error));
     if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
-    const late = setTimeout(() => {
-      cancel();
-      this.#fail(
-        new AppServerError(
-          "timeout",
-          `No turn started for the goal within ${startDeadline} ms; it was paused.`,
-        ),
-      );
-    }, startDeadline);
+    const late = setTimeout(
+      () => {
+        cancel();
+        this.#fail(
+          new AppServerError(
+            "timeout",
+            `No turn started for the goal within ${startDeadline} ms; it was paused.`,
+          ),
+        );
+      },
+      Math.min(startDeadline, LONGEST_WAIT),
+    );
     try {
       await using events = stream;
       for await (const message of events) {

@@ -11,6 +11,7 @@ import {
   threadIdOf,
   turnIdOf,
 } from "@signalbox/protocol";
+import { LONGEST_WAIT } from "../abort.ts";
 import type { Answer, AppServerClient } from "../client/app-server-client.ts";
 import type { LogEntry } from "../client/options.ts";
 import { AppServerError } from "../errors.ts";
@@ -135,11 +136,14 @@ export class RequestBroker {
         withdrawn.abort(new AppServerError("aborted", `The question is no longer open: ${why}.`));
       },
     };
-    const timer = setTimeout(() => {
-      if (this.#open.get(request.id) !== open) return;
-      this.#refuse(generation, request, `No answer came within ${registration.deadline} ms.`);
-      open.withdraw("its deadline passed");
-    }, registration.deadline);
+    const timer = setTimeout(
+      () => {
+        if (this.#open.get(request.id) !== open) return;
+        this.#refuse(generation, request, `No answer came within ${registration.deadline} ms.`);
+        open.withdraw("its deadline passed");
+      },
+      Math.min(registration.deadline, LONGEST_WAIT),
+    );
     this.#open.set(request.id, open);
     Promise.resolve()
       .then(() => registration.handler(request.params, context))

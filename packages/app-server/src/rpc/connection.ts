@@ -1,6 +1,6 @@
 /** One live connection to one app-server: opened, shaken hands, and watched for its end. */
 import type { ClientInfo, InitializeCapabilities, InitializeResponse } from "@signalbox/protocol";
-import { untilAborted } from "../abort.ts";
+import { LONGEST_WAIT, untilAborted } from "../abort.ts";
 import { AppServerError, isAppServerError, RpcError } from "../errors.ts";
 import type { MessageRouter } from "../router/message-router.ts";
 import { readCodexVersion } from "../transport/codex-binary.ts";
@@ -71,7 +71,7 @@ export class Connection {
     handshake: Handshake,
     signal?: AbortSignal,
   ): Promise<Connection> {
-    const timeout = AbortSignal.timeout(handshake.deadline);
+    const timeout = AbortSignal.timeout(Math.min(handshake.deadline, LONGEST_WAIT));
     const scope = signal ? AbortSignal.any([signal, timeout]) : timeout;
     const ended = Promise.withResolvers<AppServerError>();
     try {

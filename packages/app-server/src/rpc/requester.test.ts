@@ -122,6 +122,14 @@ describe("Requester", () => {
     expect(answer(0)).toBe(false);
   });
 
+  test("waits without end for an answer when its deadline is infinite", async () => {
+    const { requester, outlet, answer, written } = setUp();
+    const result = requester.request(outlet, ...write, { deadline: Number.POSITIVE_INFINITY });
+    await written(1);
+    answer(0, { result: { done: true } });
+    expect(await result).toEqual({ done: true });
+  });
+
   test("is not ambiguous while nothing was written: before the connection is ready, without a slot, or when it can't be written", async () => {
     const notReady = setUp({
       ready: (signal) =>

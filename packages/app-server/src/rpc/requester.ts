@@ -9,7 +9,7 @@ import {
   type ParamsOf,
   type ResultOf,
 } from "@signalbox/protocol";
-import { untilAborted } from "../abort.ts";
+import { LONGEST_WAIT, untilAborted } from "../abort.ts";
 import { AppServerError, isAppServerError, RpcError, type RpcErrorBody } from "../errors.ts";
 import type { Response } from "../router/message.ts";
 import type { PendingRequests } from "../router/pending-requests.ts";
@@ -56,7 +56,7 @@ export class Requester {
     params: ParamsOf<M>,
     { signal, deadline = DEFAULT_DEADLINE }: RequestOptions = {},
   ): Promise<ResultOf<M>> {
-    const timeout = AbortSignal.timeout(deadline);
+    const timeout = AbortSignal.timeout(Math.min(deadline, LONGEST_WAIT));
     const scope = signal ? AbortSignal.any([signal, timeout]) : timeout;
     /** Whether the last attempt was written and is unanswered. */
     let unanswered = false;
