@@ -58,6 +58,35 @@ describe("a restart", () => {
     expect((await thread.run("two")).text).toBe("two");
   });
 
+  test("leaves the questions of the process before behind: an answer to one is not given to the next process", async () => {
+    const server = await fake.startScriptedAppServer([
+      { rules: [fake.on("thread/list", fake.kill())] },
+      {},
+    ]);
+    const codex = new Codex({
+      codexPath: server.command,
+      env: server.env,
+      restart: { initialDelay: 1, maxDelay: 1 },
+    });
+    onTestFinished(async () => {
+      await codex.close();
+      await server.close();
+    });
+    await codex.start();
+    const { client } = codex;
+    const question = { generation: client.generation, id: 0 };
+    expect(client.respond(question, { result: {} })).toBe(true);
+    await expect(client.request("thread/list", {})).rejects.toMatchObject({
+      code: "transport_closed",
+    });
+    await client.request("thread/loaded/list", {});
+    expect(client.generation).toBe(2);
+    expect(client.respond(question, { result: {} })).toBe(false);
+    expect(client.respond({ generation: 2, id: 0 }, { result: { now: true } })).toBe(true);
+    const next = await server.process(1);
+    expect(await next.message(({ id }) => id === 0)).toEqual({ id: 0, result: { now: true } });
+  });
+
   test("that is under way when the client is closed is given up, and its process with it", async () => {
     const server = await fake.startScriptedAppServer({ version: "0.150.0" });
     const dir = await mkdtemp(join(tmpdir(), "signalbox-slow-codex-"));
