@@ -1,61 +1,6 @@
-// The scripted model
+// The scripted model.
 
-// The real Codex, isolated
-export type { CodexHome, CodexHomeOptions, McpServerConfig } from "./codex/codex-home.ts";
-export { createCodexHome, writeCodexHome } from "./codex/codex-home.ts";
-export type { FindCodexOptions } from "./codex/find-codex.ts";
-export { CodexNotFoundError, findCodex } from "./codex/find-codex.ts";
 export type { Gate } from "./gate.ts";
-// An MCP server to configure it with
-export { mcpTestServer } from "./mcp-server/mcp-test-server.ts";
-// What it does
-export type { Action, FloodOptions } from "./scripted-app-server/action.ts";
-export {
-  awaitAnswer,
-  awaitMessage,
-  endStdout,
-  exit,
-  flood,
-  giantLine,
-  holdAt,
-  kill,
-  line,
-  notify,
-  pause,
-  pieces,
-  raw,
-  reply,
-  replyError,
-  request,
-  stderr,
-  stopReading,
-} from "./scripted-app-server/action.ts";
-// Its script
-export type { AppServerScript, Rule } from "./scripted-app-server/script.ts";
-export {
-  answeredInOrder,
-  neverAnswer,
-  on,
-  onFirst,
-  overloaded,
-} from "./scripted-app-server/script.ts";
-export type { ScriptedAppServer } from "./scripted-app-server/scripted-app-server.ts";
-export { startScriptedAppServer } from "./scripted-app-server/scripted-app-server.ts";
-// The scripted app-server
-export type {
-  ReceivedLine,
-  ReceivedMessage,
-  ScriptedProcess,
-} from "./scripted-app-server/scripted-process.ts";
-export {
-  agentMessage,
-  agentMessageDelta,
-  turnCompleted,
-  turnStarted,
-  userMessage,
-  wholeItem,
-  wholeTurn,
-} from "./scripted-app-server/turn-events.ts";
 export type {
   InputItem,
   OfferedTool,
@@ -65,7 +10,9 @@ export type {
 export type { RequestMatch, TurnQueue } from "./scripted-model/script.ts";
 export type { ScriptedModel, ScriptedModelOptions } from "./scripted-model/scripted-model.ts";
 export { startScriptedModel } from "./scripted-model/scripted-model.ts";
-// What a scripted model answers
+
+// What it answers.
+
 export type {
   Deltas,
   ItemContext,
@@ -89,7 +36,9 @@ export {
   text,
   usage,
 } from "./scripted-model/step.ts";
-// The tools it calls
+
+// The tools it calls.
+
 export type {
   CallOptions,
   ExecCommandOptions,
@@ -112,7 +61,67 @@ export {
   writeStdin,
 } from "./scripted-model/tool-call.ts";
 
-// What the real Codex has said
+// The real Codex, isolated, and an MCP server to configure it with.
+
+export type { CodexHome, CodexHomeOptions, McpServerConfig } from "./codex/codex-home.ts";
+export { createCodexHome, writeCodexHome } from "./codex/codex-home.ts";
+export type { FindCodexOptions } from "./codex/find-codex.ts";
+export { CodexNotFoundError, findCodex } from "./codex/find-codex.ts";
+export { mcpTestServer } from "./mcp-server/mcp-test-server.ts";
+
+// The scripted app-server.
+
+export type { AppServerScript, Rule } from "./scripted-app-server/script.ts";
+export {
+  answeredInOrder,
+  neverAnswer,
+  on,
+  onFirst,
+  overloaded,
+} from "./scripted-app-server/script.ts";
+export type { ScriptedAppServer } from "./scripted-app-server/scripted-app-server.ts";
+export { startScriptedAppServer } from "./scripted-app-server/scripted-app-server.ts";
+export type {
+  ReceivedLine,
+  ReceivedMessage,
+  ScriptedProcess,
+} from "./scripted-app-server/scripted-process.ts";
+
+// What it does.
+
+export type { Action, FloodOptions } from "./scripted-app-server/action.ts";
+export {
+  awaitAnswer,
+  awaitMessage,
+  endStdout,
+  exit,
+  flood,
+  giantLine,
+  holdAt,
+  kill,
+  line,
+  notify,
+  pause,
+  pieces,
+  raw,
+  reply,
+  replyError,
+  request,
+  stderr,
+  stopReading,
+} from "./scripted-app-server/action.ts";
+export {
+  agentMessage,
+  agentMessageDelta,
+  turnCompleted,
+  turnStarted,
+  userMessage,
+  wholeItem,
+  wholeTurn,
+} from "./scripted-app-server/turn-events.ts";
+
+// What the real Codex has said.
+
 export type { TranscriptLine, TranscriptMessage } from "./transcripts/transcript.ts";
 export { readTranscript, transcriptNames } from "./transcripts/transcript.ts";
 export { UNCOVERED } from "./transcripts/uncovered.ts";

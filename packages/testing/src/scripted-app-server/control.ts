@@ -22,6 +22,11 @@ export type TestMessage =
   | { readonly type: "open"; readonly name: string }
   | { readonly type: "play"; readonly play: number; readonly actions: readonly Action[] };
 
+/** Where the script of the next process lies, beside the socket. */
+export function nextScriptFile(socketPath: string): string {
+  return `${socketPath}.json`;
+}
+
 /** Sends one message. */
 export function sendControl(socket: Duplex, message: ChildMessage | TestMessage): void {
   if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`);

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -105,7 +105,8 @@ describe("without a script", () => {
 
   test("it says which Codex it is, on the command line and in the handshake", async () => {
     await using server = await startScriptedAppServer({ version: "9.8.7" });
-    const { stdout } = await promisify(execFile)(server.command, ["--version"]);
+    // Also for whoever waits in the same process, without a turn of its loop.
+    const stdout = execFileSync(server.command, ["--version"], { encoding: "utf8" });
     expect(stdout).toBe("codex-cli 9.8.7\n");
     await using client = new LineClient(server);
     expect(await client.initialize()).toMatchObject({

@@ -2,13 +2,14 @@
  * Starts scripted app-servers the way a client starts Codex: gives the path of an executable that
  * may be spawned in its place, and shows the test what each of its processes sees.
  */
+import { writeFileSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Gate, Gates } from "../gate.ts";
-import { type ChildMessage, onControl, sendControl } from "./control.ts";
+import { type ChildMessage, nextScriptFile, onControl, sendControl } from "./control.ts";
 import type { AppServerScript } from "./script.ts";
 import { DirectedProcess, type ScriptedProcess } from "./scripted-process.ts";
 
@@ -66,7 +67,8 @@ class Director implements ScriptedAppServer {
   }
 
   async listen(): Promise<void> {
-    const control = join(this.#dir, "control");
+    const control = this.#control;
+    this.#writeNextScript();
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen(control, resolve);
@@ -122,15 +124,27 @@ class Director implements ScriptedAppServer {
     });
   }
 
-  #greet(socket: Socket, pid: number, argv: readonly string[]): DirectedProcess | undefined {
+  #greet(socket: Socket, pid: number, argv: readonly string[]): DirectedProcess {
     const index = this.processes.length;
-    const script = this.#scripts[Math.min(index, this.#scripts.length - 1)] as AppServerScript;
-    sendControl(socket, { type: "script", script });
-    if (argv.includes("--version")) return undefined;
+    sendControl(socket, { type: "script", script: this.#nextScript });
     const child = new DirectedProcess({ index, pid, argv, socket });
     this.processes.push(child);
+    this.#writeNextScript();
     this.#slot(index).resolve(child);
     return child;
+  }
+
+  get #control(): string {
+    return join(this.#dir, "control");
+  }
+
+  get #nextScript(): AppServerScript {
+    const index = Math.min(this.processes.length, this.#scripts.length - 1);
+    return this.#scripts[index] as AppServerScript;
+  }
+
+  #writeNextScript(): void {
+    writeFileSync(nextScriptFile(this.#control), JSON.stringify(this.#nextScript));
   }
 
   #slot(index: number): PromiseWithResolvers<ScriptedProcess> {
