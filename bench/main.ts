@@ -29,7 +29,7 @@ function print(figure: Figure): void {
   const { name, unit, ours, floor, bar } = figure;
   const against =
     floor === 0 ? "" : `, floor ${format.format(floor)}, ratio ${shareOf(figure).toFixed(2)}`;
-  const limit = "least" in bar ? `>= ${bar.least}` : `<= ${bar.most}`;
+  const limit = bar === undefined ? "none" : "least" in bar ? `>= ${bar.least}` : `<= ${bar.most}`;
   console.log(
     `${good ? "ok  " : "MISS"} ${name}: ${format.format(ours)} ${unit}${against} (bar ${limit})`,
   );

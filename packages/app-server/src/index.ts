@@ -30,7 +30,7 @@ export {
 // Questions codex asks
 export type { HandlerOptions, RequestContext, RequestHandler } from "./requests/request-broker.ts";
 export { safeAnswer } from "./requests/safe-answers.ts";
-export type { EventStream } from "./router/event-log.ts";
+export type { EventStream } from "./router/event-stream.ts";
 export type { Feed, FeedOptions } from "./router/feed.ts";
 export type { Message, Notification, Request } from "./router/message.ts";
 export type { RouterCounters } from "./router/message-router.ts";

@@ -5,7 +5,7 @@
  */
 import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
 import { AppServerError, isAppServerError } from "../errors.ts";
-import type { EventStream } from "../router/event-log.ts";
+import type { EventStream } from "../router/event-stream.ts";
 import { Feed, type FeedOptions } from "../router/feed.ts";
 import { isRequest, type Message, type Request } from "../router/message.ts";
 import { MessageRouter, type RouterCounters } from "../router/message-router.ts";

@@ -14,7 +14,7 @@ import {
   RequestBroker,
   type RequestHandler,
 } from "../requests/request-broker.ts";
-import type { EventStream } from "../router/event-log.ts";
+import type { EventStream } from "../router/event-stream.ts";
 import type { Message } from "../router/message.ts";
 import type { RuntimeInfo } from "../rpc/connection.ts";
 import { Login } from "./login.ts";

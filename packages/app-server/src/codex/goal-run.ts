@@ -6,7 +6,8 @@ import type { ThreadGoal, ThreadItem, ThreadTokenUsage, Turn } from "@signalbox/
 import { LONGEST_WAIT } from "../abort.ts";
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
-import { EventLog, type EventStream } from "../router/event-log.ts";
+import { EventLog } from "../router/event-log.ts";
+import type { EventStream } from "../router/event-stream.ts";
 import { type Message, weigh } from "../router/message.ts";
 import { finalText } from "./turn-result.ts";
 

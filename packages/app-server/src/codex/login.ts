@@ -1,7 +1,7 @@
 /** A login that a person finishes in a browser. */
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError } from "../errors.ts";
-import type { EventStream } from "../router/event-log.ts";
+import type { EventStream } from "../router/event-stream.ts";
 import type { Message } from "../router/message.ts";
 
 export type LoginOutcome = { success: boolean; error: string | null };

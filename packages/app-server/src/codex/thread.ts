@@ -10,7 +10,7 @@ import type {
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError } from "../errors.ts";
 import type { HandlerOptions, RequestBroker, RequestHandler } from "../requests/request-broker.ts";
-import type { EventStream } from "../router/event-log.ts";
+import type { EventStream } from "../router/event-stream.ts";
 import type { Message } from "../router/message.ts";
 import { type SessionEvent, toSessionEvents } from "../session-events/session-event.ts";
 import { type GoalOptions, GoalRun } from "./goal-run.ts";

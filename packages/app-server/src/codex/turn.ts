@@ -3,7 +3,7 @@ import type { Turn as WireTurn } from "@signalbox/protocol";
 import { untilAborted } from "../abort.ts";
 import type { AppServerClient } from "../client/app-server-client.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
-import type { EventStream } from "../router/event-log.ts";
+import type { EventStream } from "../router/event-stream.ts";
 import type { Message } from "../router/message.ts";
 import type { TurnRecord } from "../router/turn-record.ts";
 import { type Input, toUserInput } from "./input.ts";

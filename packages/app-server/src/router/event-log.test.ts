@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppServerError } from "../errors.ts";
-import { EventLog, type EventStream, type LogBounds, type Weight } from "./event-log.ts";
+import { EventLog, type LogBounds, type Weight } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
 
 type Fact = { n: number; weight: Weight };
 

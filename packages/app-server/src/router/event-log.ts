@@ -1,12 +1,12 @@
 /**
  * A bounded log that many consumers read, each at its own pace.
  *
- * It is a chain: a reader holds the link it read last, so what every reader has passed is nobody's
- * and gone. Until the first reader comes, the log itself holds the beginning for it. When a bound is
- * passed, the events that matter least are taken out of the chain, oldest first; each reader counts
- * what it lost that way.
+ * Until the first reader comes, the log keeps the beginning for it; from then on an event is kept
+ * until every reader has passed it, and not at all while there is none. When a bound is passed, the
+ * events that matter least give way, oldest first; each reader counts what it lost that way.
  */
 import type { AppServerError } from "../errors.ts";
+import { EventStream, type EventStreamOptions } from "./event-stream.ts";
 
 export type Weight = "delta" | "plain" | "essential";
 
@@ -19,65 +19,51 @@ export type LogBounds = {
   gives: readonly Weight[];
 };
 
+export type OpenOptions<T> = EventStreamOptions<T> & {
+  /** `now` leaves out what came before. */
+  from?: "start" | "now";
+};
+
 /** After making room a log is filled to this share, so that room is made seldom. */
 const REFILL = 3 / 4;
-
-type Link<T> = {
-  /** Undefined in the link before the first event. */
-  readonly event: T | undefined;
-  readonly size: number;
-  /** Counts every event ever appended. */
-  readonly seq: number;
-  /** Events and bytes of the chain up to this link; only differences between two links mean anything. */
-  events: number;
-  bytes: number;
-  next: Link<T> | undefined;
-};
+/** What readers have passed is let go when they have caught up, or in steps of this many events. */
+const TRIM_STEP = 256;
 
 export class EventLog<T extends object> {
   readonly #bounds: LogBounds;
   readonly #weigh: (event: T) => Weight;
-  readonly #readers = new Set<EventStream<T>>();
+  readonly #readers: EventStream<T>[] = [];
   #waiting: EventStream<T>[] = [];
-  #last: Link<T> = { event: undefined, size: 0, seq: 0, events: 0, bytes: 0, next: undefined };
-  /** The link before the first event, until the first reader comes. */
-  #beginning: Link<T> | undefined = this.#last;
-  /** No bound can be passed before the chain is this long. */
-  #checkAt: { events: number; bytes: number };
+  #events: T[] = [];
+  #sizes: number[] = [];
+  #bytes = 0;
+  /** The position of `#events[0]`. */
+  #first = 0;
+  #keepsBeginning = true;
   #ended = false;
   #reason: AppServerError | undefined;
 
   constructor(bounds: LogBounds, weigh: (event: T) => Weight) {
     this.#bounds = bounds;
     this.#weigh = weigh;
-    this.#checkAt = { events: bounds.events, bytes: bounds.bytes };
   }
 
   /** How many events are held for readers. */
   get size(): number {
-    return this.#last.events - this.#slowest().events;
+    return this.#events.length;
   }
 
   /** Whether a stream opened now would give this event. */
   holds(event: T): boolean {
-    for (let link = this.#slowest().next; link; link = link.next)
-      if (link.event === event) return true;
-    return false;
+    return this.#events.includes(event, this.#oldest - this.#first);
   }
 
   append(event: T, size = 0): void {
-    const { seq, events, bytes } = this.#last;
-    const link = {
-      event,
-      size,
-      seq: seq + 1,
-      events: events + 1,
-      bytes: bytes + size,
-      next: undefined,
-    };
-    this.#last.next = link;
-    this.#last = link;
-    if (link.events > this.#checkAt.events || link.bytes > this.#checkAt.bytes) this.#keepBounds();
+    if (this.#readers.length === 0 && !this.#keepsBeginning) return;
+    this.#events.push(event);
+    this.#sizes.push(size);
+    this.#bytes += size;
+    if (this.#isOver()) this.#makeRoom();
     if (this.#waiting.length > 0) this.#wakeAll();
   }
 
@@ -91,19 +77,32 @@ export class EventLog<T extends object> {
 
   /** A new consumer, from the oldest event still held unless `from` says otherwise. */
   open({ from = "start", ...options }: OpenOptions<T> = {}): EventStream<T> {
-    const after = from === "start" ? this.#slowest() : this.#last;
-    const reader = new EventStream<T>(this.#source, after, options);
-    this.#beginning = undefined;
-    this.#readers.add(reader);
+    const position = from === "start" ? this.#oldest : this.#head;
+    const reader = new EventStream<T>(this.#source, position, options);
+    this.#keepsBeginning = false;
+    this.#readers.push(reader);
     return reader;
   }
 
-  readonly #source: Source<T> = {
+  readonly #source = {
+    at: (position: number) => this.#events[position - this.#first],
+    after: (position: number) => this.#takeAfter(position),
+    passed: (position: number) => {
+      const passed = position - this.#first;
+      if (passed === this.#events.length || passed >= TRIM_STEP) this.#trim();
+    },
     ended: () => this.#ended,
     reason: () => this.#reason,
-    wait: (reader) => this.#waiting.push(reader),
-    close: (reader) => this.#readers.delete(reader),
+    wait: (reader: EventStream<T>) => this.#waiting.push(reader),
+    close: (reader: EventStream<T>) => {
+      this.#readers.splice(this.#readers.indexOf(reader), 1);
+      this.#trim();
+    },
   };
+
+  get #head(): number {
+    return this.#first + this.#events.length;
+  }
 
   #wakeAll(): void {
     const waiting = this.#waiting;
@@ -111,197 +110,80 @@ export class EventLog<T extends object> {
     for (const reader of waiting) reader.wake();
   }
 
-  /** The link after which the slowest reader goes on. */
-  #slowest(): Link<T> {
-    let slowest = this.#beginning ?? this.#last;
-    for (const { link } of this.#readers) if (link.seq < slowest.seq) slowest = link;
-    return slowest;
+  /** What stands after a position, handed over whole where nobody else reads it. */
+  #takeAfter(position: number): T[] {
+    if (position === this.#first && this.#readers.length === 1) {
+      const events = this.#events;
+      this.#clear();
+      return events;
+    }
+    return this.#events.slice(position - this.#first);
   }
 
-  #keepBounds(): void {
-    const slowest = this.#slowest();
+  /** Where the slowest reader stands, or the beginning where that is kept. */
+  get #oldest(): number {
+    if (this.#keepsBeginning) return this.#first;
+    return this.#readers.reduce((oldest, { position }) => Math.min(oldest, position), this.#head);
+  }
+
+  /** Lets go of what every reader has passed. */
+  #trim(): void {
+    const count = this.#oldest - this.#first;
+    if (count === this.#events.length) {
+      this.#clear();
+      return;
+    }
+    for (const size of this.#sizes.splice(0, count)) this.#bytes -= size;
+    this.#events.splice(0, count);
+    this.#first += count;
+  }
+
+  #clear(): void {
+    this.#first += this.#events.length;
+    this.#events = [];
+    this.#sizes = [];
+    this.#bytes = 0;
+  }
+
+  #isOver(): boolean {
+    return this.#events.length > this.#bounds.events || this.#bytes > this.#bounds.bytes;
+  }
+
+  #makeRoom(): void {
+    this.#trim();
     for (const weight of this.#bounds.gives) {
-      if (!this.#isOver(slowest)) break;
-      this.#drop(weight, slowest);
+      if (!this.#isOver()) return;
+      this.#drop(weight);
     }
-    this.#checkAt = {
-      events: slowest.events + this.#bounds.events,
-      bytes: slowest.bytes + this.#bounds.bytes,
-    };
   }
 
-  #isOver(slowest: Link<T>): boolean {
-    const { events, bytes } = this.#last;
-    return (
-      events - slowest.events > this.#bounds.events || bytes - slowest.bytes > this.#bounds.bytes
-    );
-  }
-
-  /** Takes the oldest events of one weight out of the chain until it is filled to its refill share. */
-  #drop(weight: Weight, slowest: Link<T>): void {
-    let events = this.#last.events - slowest.events - this.#bounds.events * REFILL;
-    let bytes = this.#last.bytes - slowest.bytes - this.#bounds.bytes * REFILL;
-    let kept = slowest;
-    const dropped: Link<T>[] = [];
-    for (let link = slowest.next; link; link = link.next) {
-      if (
-        (events > 0 || bytes > 0) &&
-        link !== this.#last &&
-        this.#weigh(link.event as T) === weight
-      ) {
+  /** Drops the oldest events of one weight, never the newest event, until the log is filled to its refill share. */
+  #drop(weight: Weight): void {
+    const kept: T[] = [];
+    const sizes: number[] = [];
+    const newest = this.#events.length - 1;
+    let events = this.#events.length - this.#bounds.events * REFILL;
+    let bytes = this.#bytes - this.#bounds.bytes * REFILL;
+    /** How many events before each index were dropped. */
+    const droppedBefore = new Uint32Array(this.#events.length + 1);
+    for (const [index, event] of this.#events.entries()) {
+      const size = this.#sizes[index] ?? 0;
+      if ((events > 0 || bytes > 0) && index < newest && this.#weigh(event) === weight) {
         events -= 1;
-        bytes -= link.size;
-        link.events = kept.events;
-        link.bytes = kept.bytes;
-        dropped.push(link);
-        continue;
+        bytes -= size;
+        this.#bytes -= size;
+      } else {
+        kept.push(event);
+        sizes.push(size);
       }
-      link.events = kept.events + 1;
-      link.bytes = kept.bytes + link.size;
-      // A reader may stand on a dropped link: from there, too, the way goes on to what was kept.
-      for (const passed of dropped.splice(0)) passed.next = link;
-      kept.next = link;
-      kept = link;
+      droppedBefore[index + 1] = index + 1 - kept.length;
     }
-  }
-}
-
-type Source<T extends object> = {
-  ended(): boolean;
-  reason(): AppServerError | undefined;
-  /** Wakes the reader, once, when something was appended or the log ended. */
-  wait(reader: EventStream<T>): void;
-  close(reader: EventStream<T>): void;
-};
-
-export type StreamOptions<T> = {
-  /** Given before anything of the log. */
-  first?: T | undefined;
-  /** The stream ends after the first event of which this is true. */
-  until?: ((event: T) => boolean) | undefined;
-  /** Hears when the stream lets go. */
-  onClose?: (() => void) | undefined;
-};
-
-export type OpenOptions<T> = StreamOptions<T> & {
-  /** `now` leaves out what came before. */
-  from?: "start" | "now";
-};
-
-/**
- * One consumer's way through a log: iterate it once, or take what there is in batches. Leaving the
- * loop, `return()` or disposing it lets go of its place.
- */
-export class EventStream<T extends object>
-  implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable
-{
-  readonly #source: Source<T>;
-  readonly #options: StreamOptions<T>;
-  readonly #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
-  #link: Link<T>;
-  #first: T | undefined;
-  #dropped = 0;
-  #done = false;
-
-  constructor(source: Source<T>, after: Link<T>, options: StreamOptions<T>) {
-    this.#source = source;
-    this.#options = options;
-    this.#link = after;
-    this.#first = options.first;
-  }
-
-  /** For the log: what was read last. */
-  get link(): Link<T> {
-    return this.#link;
-  }
-
-  /** How many events gave way before this stream read them, because it was too slow. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  next(): Promise<IteratorResult<T, undefined>> {
-    const ready = this.#waiting.length === 0 ? this.#read() : undefined;
-    if (ready) return Promise.resolve(ready);
-    const waiter = Promise.withResolvers<IteratorResult<T, undefined>>();
-    this.#waiting.push(waiter);
-    this.wake();
-    return waiter.promise;
-  }
-
-  /**
-   * All that can be read now, or the first to come: cheaper than one by one for whoever handles them
-   * together. Resolves `undefined` at the end; rejects as `next` does.
-   */
-  async take(): Promise<T[] | undefined> {
-    const first = await this.next();
-    if (first.done) return undefined;
-    const taken = [first.value];
-    for (let event = this.#advance(); event !== undefined; event = this.#advance())
-      taken.push(event);
-    return taken;
-  }
-
-  async return(): Promise<IteratorResult<T, undefined>> {
-    this.#finish();
-    this.wake();
-    return { done: true, value: undefined };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** For the log: gives what there is now to those who wait for it. */
-  wake(): void {
-    for (let waiter = this.#waiting[0]; waiter; waiter = this.#waiting[0]) {
-      const ready = this.#read();
-      if (!ready && !this.#source.ended()) return this.#source.wait(this);
-      this.#waiting.shift();
-      if (ready) {
-        waiter.resolve(ready);
-        continue;
-      }
-      this.#finish();
-      const reason = this.#source.reason();
-      if (reason) waiter.reject(reason);
-      else waiter.resolve({ done: true, value: undefined });
+    const dropped = this.#events.length - kept.length;
+    for (const reader of this.#readers) {
+      const before = droppedBefore[reader.position - this.#first] ?? 0;
+      reader.lost(before, dropped - before);
     }
-  }
-
-  /** What there is now; undefined when the reader has to wait. */
-  #read(): IteratorResult<T, undefined> | undefined {
-    const value = this.#advance();
-    if (value !== undefined) return { done: false, value };
-    return this.#done ? { done: true, value: undefined } : undefined;
-  }
-
-  #advance(): T | undefined {
-    if (this.#done) return undefined;
-    const event = this.#first ?? this.#follow();
-    this.#first = undefined;
-    if (event !== undefined && this.#options.until?.(event)) this.#finish();
-    return event;
-  }
-
-  #follow(): T | undefined {
-    const link = this.#link.next;
-    if (!link) return undefined;
-    this.#dropped += link.seq - this.#link.seq - 1;
-    this.#link = link;
-    return link.event;
-  }
-
-  #finish(): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#source.close(this);
-    // What is appended from now on must not hang on this reader.
-    this.#link = { ...this.#link, next: undefined };
-    this.#options.onClose?.();
+    this.#events = kept;
+    this.#sizes = sizes;
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppServerError } from "../errors.ts";
-import type { EventStream } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
 import type { Message } from "./message.ts";
 import { MessageRouter } from "./message-router.ts";
 import type { TurnRecord } from "./turn-record.ts";

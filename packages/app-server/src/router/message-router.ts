@@ -5,7 +5,8 @@
  */
 import { type RequestId, threadIdOf, turnIdOf } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
-import { EventLog, type EventStream, type LogBounds } from "./event-log.ts";
+import { EventLog, type LogBounds } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
 import { isDelta, isRequest, type Message, type Response, weigh } from "./message.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { TurnRegistry } from "./turn-registry.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AppServerError } from "../errors.ts";
-import type { EventStream } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
 import type { Message } from "./message.ts";
 import { TurnRecord } from "./turn-record.ts";
 

@@ -1,7 +1,8 @@
 /** What is known of one turn: the events of its stream, and what they add up to. */
 import type { ThreadItem, ThreadTokenUsage, Turn } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
-import { EventLog, type EventStream, type LogBounds } from "./event-log.ts";
+import { EventLog, type LogBounds } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
 import { type Message, weigh } from "./message.ts";
 
 /** The bound on a turn's stream for consumers that fall behind. Its end and its questions always stay. */
