@@ -58,6 +58,23 @@ describe("a restart", () => {
     expect((await thread.run("two")).text).toBe("two");
   });
 
+  test("brings back only the threads this client is still subscribed to", async () => {
+    await using world = await openWorld({
+      codex: { restart: { initialDelay: 1, maxDelay: 1 } },
+    });
+    const [kept, left] = [await world.codex.startThread(), await world.codex.startThread()];
+    for (const thread of [kept, left]) {
+      world.model.turn(text("hello"));
+      await thread.run("hi");
+    }
+    expect(await left.unsubscribe()).toBe("unsubscribed");
+    const feed = world.codex.client.feed();
+    process.kill(pidOf(world.codex), "SIGKILL");
+    await first(feed, (event) => event.type === "runtime" && event.state === "exited");
+    const { data } = await world.codex.client.request("thread/loaded/list", {});
+    expect(data).toEqual([kept.id]);
+  });
+
   test("leaves the questions of the process before behind: an answer to one is not given to the next process", async () => {
     const server = await fake.startScriptedAppServer([
       { rules: [fake.on("thread/list", fake.kill())] },
