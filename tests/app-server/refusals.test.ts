@@ -42,6 +42,27 @@ describe("a turn whose start is refused", () => {
   });
 });
 
+describe("turns that wait for a thread", () => {
+  test("are so many and no more: the next one is refused, and sent for none of them", async () => {
+    const { codex, server } = await play({
+      rules: [fake.on("turn/start", fake.holdAt("start"), fake.reply())],
+    });
+    const thread = await codex.startThread();
+    const waiting = Array.from({ length: 256 }, () => thread.startTurn("go"));
+    const outcomes = Promise.allSettled(waiting);
+    await expect(thread.startTurn("one more")).rejects.toMatchObject({
+      code: "queue_full",
+      retryable: true,
+    });
+    await server.gate("start").reached;
+    await codex.close();
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ status: "rejected", reason: { code: "client_closed" } });
+    const { received } = await server.process(0);
+    expect(received.filter(({ message }) => message?.method === "turn/start")).toHaveLength(1);
+  });
+});
+
 describe("a turn that is over", () => {
   test("is not interrupted: nothing is sent", async () => {
     const { codex, server } = await play({});

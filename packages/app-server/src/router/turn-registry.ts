@@ -88,8 +88,6 @@ export class TurnRegistry {
   failAll(error: AppServerError): void {
     this.#failure ??= error;
     for (const record of this.#open.values()) record.fail(error);
-    for (const turns of this.#tentative.values())
-      for (const record of turns.values()) record.fail(error);
     for (const reference of this.#finished.values()) reference.deref()?.fail(error);
     this.#last = undefined;
     this.#open.clear();
