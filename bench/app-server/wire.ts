@@ -36,9 +36,17 @@ const template = captured.flatMap((name) => {
     .filter((message) => turnIdOf(message) === turnId)
     .filter((message) => isLast || message.method !== "turn/completed")
     .map((message) =>
-      JSON.stringify(message).replaceAll(turnId, "{turn}").replaceAll(threadId, "{thread}"),
+      JSON.stringify(message)
+        .replaceAll(turnId, "{turn}")
+        .replaceAll(threadId, "{thread}")
+        .replace(/\b(msg|rs|call)_\d+/g, (id) => toModelId(id)),
     );
 });
+
+/** The scripted model's ids are short; those of a real one are some fifty characters long. */
+function toModelId(id: string): string {
+  return id.padEnd(id.startsWith("call") ? 29 : 54, "0a1b2c3d4e5f");
+}
 
 /** Lines of one turn. */
 export const LINES_PER_TURN = template.length;

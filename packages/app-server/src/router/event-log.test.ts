@@ -59,21 +59,23 @@ describe("EventLog", () => {
 
   test("gives the last event of a stream with an end of its own, also to a reader that waits for it", async () => {
     const log = newLog();
-    const ready = log.open({ until: ({ n }) => n === 2 });
-    const waiting = log.open({ until: ({ n }) => n === 2 });
+    const ready = log.open();
+    const waiting = log.open();
+    const late = log.open({ late: true });
     const waited = drain(waiting);
     log.append(plain(1));
     await Promise.resolve();
-    log.append(plain(2));
+    log.append(plain(2), 0, true);
     log.append(plain(3));
     expect(await waited).toEqual([1, 2]);
     expect(await drain(ready)).toEqual([1, 2]);
+    expect(await take(late, 3)).toEqual([1, 2, 3]);
   });
 
   test("gives what there is in batches, up to the end", async () => {
     const log = newLog();
-    const stream = log.open({ first: plain(0), until: ({ n }) => n === 3 });
-    for (let n = 1; n < 5; n++) log.append(plain(n));
+    const stream = log.open({ first: plain(0) });
+    for (let n = 1; n < 5; n++) log.append(plain(n), 0, n === 3);
     expect((await stream.take())?.map(({ n }) => n)).toEqual([0, 1, 2, 3]);
     expect(await stream.take()).toBeUndefined();
     expect(stream.dropped).toBe(0);

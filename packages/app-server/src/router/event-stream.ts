@@ -8,8 +8,11 @@ export type EventSource<T extends object> = {
   after(position: number): T[];
   /** A reader has come to this position. */
   passed(position: number): void;
-  ended(): boolean;
-  reason(): AppServerError | undefined;
+  /** The position after which everything is late; undefined before it is known. */
+  readonly mark: number | undefined;
+  readonly ended: boolean;
+  /** Why it ended, where that is an error. */
+  readonly reason: AppServerError | undefined;
   /** Wakes the reader, once, when something was appended or the log ended. */
   wait(reader: EventStream<T>): void;
   close(reader: EventStream<T>): void;
@@ -18,8 +21,8 @@ export type EventSource<T extends object> = {
 export type EventStreamOptions<T> = {
   /** Given before anything of the log. */
   first?: T | undefined;
-  /** The stream ends after the first event of which this is true. */
-  until?: ((event: T) => boolean) | undefined;
+  /** Goes on with what is late, where the log has an end after which events are. */
+  late?: boolean | undefined;
   /** Hears when the stream lets go. */
   onClose?: (() => void) | undefined;
 };
@@ -99,8 +102,8 @@ export class EventStream<T extends object>
   wake(): void {
     for (let waiter = this.#waiting[0]; waiter; waiter = this.#waiting[0]) {
       if (!waiter.give()) {
-        if (!this.#done && !this.#source.ended()) return this.#source.wait(this);
-        const reason = this.#done ? undefined : this.#source.reason();
+        if (!this.#done && !this.#source.ended) return this.#source.wait(this);
+        const reason = this.#done ? undefined : this.#source.reason;
         this.#finish();
         if (reason) waiter.fail(reason);
         else waiter.end();
@@ -145,7 +148,7 @@ export class EventStream<T extends object>
       this.#position += 1;
       this.#source.passed(this.#position);
     }
-    if (this.#options.until?.(event)) this.#finish();
+    if (this.#leftToEnd() <= 0) this.#finish();
     return event;
   }
 
@@ -155,17 +158,22 @@ export class EventStream<T extends object>
       const first = this.#readOne();
       return first && [first, ...(this.#readAll() ?? [])];
     }
+    const left = this.#leftToEnd();
     const events = this.#source.after(this.#position);
     if (events.length === 0) return undefined;
     this.#position += events.length;
-    const { until } = this.#options;
-    const last = until ? events.findIndex(until) : -1;
-    if (last !== -1) {
-      this.#finish();
-      return events.slice(0, last + 1);
+    if (left > events.length) {
+      this.#source.passed(this.#position);
+      return events;
     }
-    this.#source.passed(this.#position);
-    return events;
+    this.#finish();
+    return events.slice(0, left);
+  }
+
+  /** How many events there are to the end of what this stream gives. */
+  #leftToEnd(): number {
+    const mark = this.#options.late ? undefined : this.#source.mark;
+    return mark === undefined ? Number.POSITIVE_INFINITY : mark - this.#position;
   }
 
   #finish(): void {

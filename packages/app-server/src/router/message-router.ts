@@ -49,6 +49,8 @@ export class MessageRouter {
   /** Which turn asked an open request: `serverRequest/resolved` does not say. */
   readonly #requestTurns = new Map<RequestId, string>();
   readonly #onSkipped: (text: string, why: string) => void;
+  #lastMethod = "";
+  #lastIsDelta = false;
   #failure: AppServerError | undefined;
 
   /** `onSkipped` hears of every text that is left out, for the log. */
@@ -96,7 +98,9 @@ export class MessageRouter {
   /** Brings a notification or request to its turn, its thread and the observers. */
   deliver(message: Message, bytes: number): void {
     const turnId = this.#turnOf(message);
-    if (!isDelta(message)) for (const observe of this.#observers) this.#tell(observe, message);
+    if (!this.#isDelta(message)) {
+      for (const observe of this.#observers) this.#tell(observe, message);
+    }
     if (this.#taps.size > 0) for (const tap of this.#taps) tap(message);
     if (turnId === undefined) this.#unscoped.append(message, bytes);
     else this.turns.deliver(turnId, message, bytes);
@@ -145,6 +149,15 @@ export class MessageRouter {
     this.#byThread.clear();
   }
 
+  /** Messages come in runs of one method, so what was found out for the last one most often holds. */
+  #isDelta(message: Message): boolean {
+    if (message.method !== this.#lastMethod) {
+      this.#lastMethod = message.method;
+      this.#lastIsDelta = isDelta(message);
+    }
+    return this.#lastIsDelta;
+  }
+
   /** A payload of another shape than the protocol's must not end the reading. */
   #tell(observe: Observer, message: Message): void {
     try {
@@ -161,7 +174,7 @@ export class MessageRouter {
       if (turnId !== undefined) this.#rememberAsker(message.id, turnId);
       return turnId;
     }
-    if (message.method !== "serverRequest/resolved") return turnId;
+    if (turnId !== undefined || message.method !== "serverRequest/resolved") return turnId;
     const requestId = message.params?.requestId;
     const asked = this.#requestTurns.get(requestId);
     this.#requestTurns.delete(requestId);

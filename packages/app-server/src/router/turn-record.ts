@@ -14,8 +14,6 @@ const TURN_LOG_BOUNDS: LogBounds = {
 
 type EndOfTurn = Extract<Message, { method: "turn/completed" }>;
 
-const isEndOfTurn = (message: Message) => message.method === "turn/completed";
-
 export class TurnRecord {
   readonly threadId: string;
   readonly turnId: string;
@@ -58,11 +56,21 @@ export class TurnRecord {
     return this.#ended.promise;
   }
 
-  /** One more event of this turn, also after its end. */
-  append(message: Message, bytes: number): void {
-    if (!this.#learn(message)) return;
+  /** One more event of this turn, also after its end. True when it ended the turn. */
+  append(message: Message, bytes: number): boolean {
+    switch (message.method) {
+      case "turn/completed":
+        return this.#complete(message, bytes);
+      case "item/completed":
+        this.#keepItem(message.params?.item);
+        break;
+      case "thread/tokenUsage/updated":
+        this.#usage = message.params?.tokenUsage;
+        break;
+      default:
+    }
     this.#log.append(message, bytes);
-    if (message.method === "turn/completed") this.#ended.resolve(message.params.turn);
+    return false;
   }
 
   /** The connection is gone for good: whoever waits for this turn gets `error`. */
@@ -83,26 +91,19 @@ export class TurnRecord {
    */
   open({ late = false } = {}): EventStream<Message> {
     const missedEnd = this.#end && !this.#log.holds(this.#end) ? this.#end : undefined;
-    return this.#log.open({ first: missedEnd, until: late ? undefined : isEndOfTurn });
+    return this.#log.open({ first: missedEnd, late });
   }
 
-  /** Keeps what the events add up to. False for a second end of the same turn, which nobody shall see. */
-  #learn(message: Message): boolean {
-    switch (message.method) {
-      case "item/completed": {
-        const item = message.params?.item;
-        if (item) this.#items.set(item.id, item);
-        return true;
-      }
-      case "thread/tokenUsage/updated":
-        this.#usage = message.params?.tokenUsage;
-        return true;
-      case "turn/completed":
-        if (this.isOver) return false;
-        this.#end = message;
-        return true;
-      default:
-        return true;
-    }
+  #keepItem(item: ThreadItem | undefined): void {
+    if (item) this.#items.set(item.id, item);
+  }
+
+  /** A second end of the same turn is seen by nobody. */
+  #complete(end: EndOfTurn, bytes: number): boolean {
+    if (this.isOver) return false;
+    this.#end = end;
+    this.#log.append(end, bytes, true);
+    this.#ended.resolve(end.params.turn);
+    return true;
   }
 }

@@ -9,6 +9,7 @@
  */
 import { threadIdOf } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
+import { IdMap } from "./id-map.ts";
 import type { Message } from "./message.ts";
 import { TurnRecord } from "./turn-record.ts";
 
@@ -25,11 +26,10 @@ export type Reservation = {
 };
 
 export class TurnRegistry {
-  readonly #open = new Map<string, TurnRecord>();
+  readonly #open = new IdMap<TurnRecord>();
   readonly #tentative = new Map<string, Map<string, TurnRecord>>();
   readonly #reservations = new Map<string, number>();
   readonly #finished = new Map<string, WeakRef<TurnRecord>>();
-  #last: TurnRecord | undefined;
   #failure: AppServerError | undefined;
 
   /** Turns held in memory because they run and somebody watches them, or a start is in flight. */
@@ -80,8 +80,7 @@ export class TurnRegistry {
   deliver(turnId: string, message: Message, bytes: number): void {
     const record = this.#find(turnId, message);
     if (!record) return;
-    record.append(message, bytes);
-    if (record.isOver && this.#open.delete(turnId)) this.#keepFinished(record);
+    if (record.append(message, bytes) && this.#open.delete(turnId)) this.#keepFinished(record);
   }
 
   /** Ends every turn, present and future, with `error`; one whose starter is not known yet keeps what was recorded. */
@@ -89,20 +88,16 @@ export class TurnRegistry {
     this.#failure ??= error;
     for (const record of this.#open.values()) record.fail(error);
     for (const reference of this.#finished.values()) reference.deref()?.fail(error);
-    this.#last = undefined;
     this.#open.clear();
     this.#finished.clear();
   }
 
-  /** Events come in runs of one turn, so the last record is most often the next one too. */
   #find(turnId: string, message: Message): TurnRecord | undefined {
-    if (this.#last?.turnId === turnId) return this.#last;
-    const record =
+    return (
       this.#open.get(turnId) ??
       this.#finished.get(turnId)?.deref() ??
-      this.#tentativeRecord(turnId, message);
-    this.#last = record?.isOver ? undefined : record;
-    return record;
+      this.#tentativeRecord(turnId, message)
+    );
   }
 
   #tentativeRecord(turnId: string, message: Message): TurnRecord | undefined {
@@ -115,7 +110,6 @@ export class TurnRegistry {
     turns.set(turnId, record);
     if (turns.size > MAX_TENTATIVE) {
       deleteOldest(turns);
-      this.#last = undefined;
     }
     return record;
   }
@@ -128,11 +122,9 @@ export class TurnRegistry {
     }
     this.#reservations.delete(threadId);
     this.#tentative.delete(threadId);
-    this.#last = undefined;
   }
 
   #keepFinished(record: TurnRecord): void {
-    this.#last = undefined;
     this.#finished.set(record.turnId, new WeakRef(record));
     if (this.#finished.size > MAX_FINISHED) deleteOldest(this.#finished);
   }

@@ -59,17 +59,12 @@ export class LineSplitter {
   /** Whole lines, decoded at once: a line feed is never part of another character. */
   #emitAll(buffer: Buffer, from: number, to: number): boolean {
     const text = buffer.toString("utf8", from, to);
-    const ascii = text.length === to - from;
-    for (let start = 0; start < text.length; ) {
-      const end = text.indexOf("\n", start);
-      const last = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-      if (last > start) {
-        const line = text.slice(start, last);
-        const bytes = ascii ? last - start : Buffer.byteLength(line);
-        if (bytes > this.#limit) return false;
-        this.#onLine(line, bytes);
-      }
-      start = end + 1;
+    const isAscii = text.length === to - from;
+    for (const line of text.split(text.includes("\r") ? /\r?\n/ : "\n")) {
+      if (line === "") continue;
+      const bytes = isAscii ? line.length : Buffer.byteLength(line);
+      if (bytes > this.#limit) return false;
+      this.#onLine(line, bytes);
     }
     return true;
   }
