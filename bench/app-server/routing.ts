@@ -5,6 +5,8 @@
  */
 import { StringDecoder } from "node:string_decoder";
 import { setImmediate as nextTurnOfLoop } from "node:timers/promises";
+import type { EventStream } from "../../packages/app-server/src/router/event-stream.ts";
+import type { Message } from "../../packages/app-server/src/router/message.ts";
 import { MessageRouter } from "../../packages/app-server/src/router/message-router.ts";
 import type { TurnRecord } from "../../packages/app-server/src/router/turn-record.ts";
 import { LiveThreads } from "../../packages/app-server/src/supervision/live-threads.ts";
@@ -25,10 +27,15 @@ export async function run(): Promise<Figure[]> {
 
 type Reader = (record: TurnRecord) => Promise<number>;
 
-async function readWhole(record: TurnRecord): Promise<number> {
+function readWhole(record: TurnRecord): Promise<number> {
   const stream = record.open();
-  await record.ended;
-  return (await stream.take())?.length ?? 0;
+  return record.ended.then(() => countAll(stream));
+}
+
+async function countAll(stream: EventStream<Message>): Promise<number> {
+  let read = 0;
+  for (let batch = await stream.take(); batch; batch = await stream.take()) read += batch.length;
+  return read;
 }
 
 async function readOneByOne(record: TurnRecord): Promise<number> {

@@ -113,7 +113,7 @@ export class EventLog<T extends object> implements EventSource<T> {
     if (position !== this.#first || this.#readers.length > 1) {
       return this.#events.slice(position - this.#first);
     }
-    const events = this.#events;
+    const events = this.#events.slice();
     this.#clear();
     return events;
   }
@@ -179,7 +179,8 @@ export class EventLog<T extends object> implements EventSource<T> {
 
   #clear(): void {
     this.#first += this.#events.length;
-    this.#events = [];
+    // Emptied, not replaced: an old array that is let go keeps its events until the next full collection.
+    this.#events.length = 0;
     this.#large.clear();
     this.#largeBytes = 0;
   }
