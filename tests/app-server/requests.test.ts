@@ -215,6 +215,7 @@ describe("a consumer that never reads", () => {
     const thread = await world.codex.startThread();
     const turn = await thread.startTurn("flood");
     const idle = turn.events();
+    const unreadText = turn.text();
     const started = await idle.next();
     expect(started.value?.method).toBe("turn/started");
     const result = await turn.result();
@@ -223,6 +224,7 @@ describe("a consumer that never reads", () => {
     expect(rest.length).toBeLessThan(9_000);
     expect(rest.at(-1)).toBe("turn/completed");
     expect(rest).toContain("item/completed");
+    expect((await collect(unreadText)).join("")).toBe(result.text);
   });
 });
 

@@ -44,10 +44,13 @@ describe("over a socket file", () => {
     const turn = await thread.startTurn("go");
     await world.model.gate("held").reached;
     const same = await two.resumeThread(thread.id);
+    expect(same.activeTurn?.id).toBe(turn.id);
+    const joined = same.activeTurn?.result();
     const end = first(same.events(), ({ method }) => method === "turn/completed");
     world.model.gate("held").release();
     expect((await turn.result()).text).toBe("over the socket");
     expect(await end).toMatchObject({ params: { turn: { id: turn.id } } });
+    expect((await joined)?.text).toBe("over the socket");
     expect(one.client.info).toMatchObject({ version: "0.169.0", pid: undefined });
   });
 });

@@ -69,10 +69,10 @@ export class Codex implements AsyncDisposable {
   /** A thread of before, with its history; also one that runs. Rejects with `unknown_thread` or `no_rollout`. */
   async resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
     checkThreadOptions(options);
-    return this.#thread(
-      (await this.client.request("thread/resume", { excludeTurns: true, ...options, threadId }))
-        .thread,
-    );
+    const params = { excludeTurns: true, ...options, threadId };
+    const { thread } = await this.client.request("thread/resume", params);
+    if (thread.status.type === "active") await this.#learnActiveTurn(threadId);
+    return this.#thread(thread);
   }
 
   /** A new thread that begins with the history of another. */
@@ -183,6 +183,18 @@ export class Codex implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Nothing tells a client that joins which turn runs; reading the newest one does. */
+  async #learnActiveTurn(threadId: string): Promise<void> {
+    const { data } = await this.client.request("thread/turns/list", {
+      threadId,
+      limit: 1,
+      sortDirection: "desc",
+      itemsView: "notLoaded",
+    });
+    const newest = data[0];
+    if (newest?.status === "inProgress") this.client.threads.join(threadId, newest.id);
   }
 
   #thread(info: ThreadInfo): Thread {

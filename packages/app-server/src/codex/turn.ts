@@ -106,9 +106,14 @@ export class Turn implements AsyncIterable<Message>, AsyncDisposable {
   }
 }
 
-async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string, undefined> {
+/**
+ * Pieces as they come; what a reader that fell behind has lost of an item is made good from the whole
+ * text when the item is completed.
+ */
+async function* readText(events: EventStream<Message>): AsyncGenerator<string, undefined> {
   const commentary = new Set<string>();
-  const streamed = new Set<string>();
+  /** Characters given of each item, from its beginning. */
+  const given = new Map<string, number>();
   for await (const message of events) {
     switch (message.method) {
       case "item/started": {
@@ -118,16 +123,16 @@ async function* readText(events: AsyncIterable<Message>): AsyncGenerator<string,
       }
       case "item/agentMessage/delta": {
         const { itemId, delta } = message.params;
-        if (commentary.has(itemId)) break;
-        streamed.add(itemId);
+        if (commentary.has(itemId) || events.dropped > 0) break;
+        given.set(itemId, (given.get(itemId) ?? 0) + delta.length);
         yield delta;
         break;
       }
       case "item/completed": {
         const { item } = message.params;
-        if (item?.type !== "agentMessage" || item.phase === "commentary" || streamed.has(item.id))
-          break;
-        if (item.text !== "") yield item.text;
+        if (item?.type !== "agentMessage" || item.phase === "commentary") break;
+        const rest = item.text.slice(given.get(item.id) ?? 0);
+        if (rest !== "") yield rest;
         break;
       }
       case "turn/completed":

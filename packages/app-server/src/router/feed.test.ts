@@ -14,6 +14,15 @@ describe("Feed", () => {
     expect(await feed.take()).toEqual([0, 1, 2, 3, 4]);
   });
 
+  test("wakes everybody who waits: one gets what there is, the other what comes next", async () => {
+    const { feed } = newFeed(100);
+    const taking = [feed.take(), feed.take()];
+    feed.push(1);
+    expect(await taking[0]).toEqual([1]);
+    feed.push(2);
+    expect(await taking[1]).toEqual([2]);
+  });
+
   test("waits for the first event when nothing waits", async () => {
     const { feed } = newFeed(100);
     const taking = feed.take();

@@ -19,7 +19,7 @@ export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
   #events: T[] = [];
   #paused = false;
   #ended = false;
-  #wake: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
 
   constructor(options: FeedOptions, valve: Valve, onClose: (feed: Feed<T>) => void) {
     this.#limit = options.limit ?? 4_096;
@@ -40,7 +40,7 @@ export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
     while (this.#events.length === 0) {
       if (this.#ended) return undefined;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#waiting.push(resolve);
       });
     }
     const taken = this.#events.slice(0, max);
@@ -87,7 +87,8 @@ export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 }

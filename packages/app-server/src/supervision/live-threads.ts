@@ -49,6 +49,12 @@ export class LiveThreads {
     });
   }
 
+  /** A turn that ran before this client heard of the thread; what was heard since counts more. */
+  join(threadId: string, turnId: string): void {
+    const thread = this.#threads.get(threadId);
+    if (thread?.status.type === "active") thread.activeTurnId ??= turnId;
+  }
+
   remove(threadId: string): void {
     this.#threads.delete(threadId);
     this.#wake(threadId);
