@@ -21,27 +21,32 @@ export function meetsBar(figure: Figure): boolean {
   return "least" in figure.bar ? share >= figure.bar.least : share <= figure.bar.most;
 }
 
+/** Timed runs of one workload in a row. */
+const RUNS = 3;
+
 /**
- * Runs two workloads in turn, `rounds` times after one unmeasured round, and gives the median rate of
- * each in units a second. Taking turns keeps a drift of the machine's speed out of their ratio.
+ * The median rate of two workloads, in units a second, over `rounds` in which they take turns, so
+ * that a drift of the machine's speed stays out of their ratio. Each turn begins with an empty heap
+ * and one run that is not timed, and goes on for some runs in a row: so each workload pays for its own
+ * garbage and none for the other's, nor for the forced collection.
  */
 export async function compareRates(
   units: number,
   ours: () => Promise<void> | void,
   floor: () => Promise<void> | void,
-  rounds = 7,
+  rounds = 5,
 ): Promise<{ ours: number; floor: number }> {
   const rates = { ours: [] as number[], floor: [] as number[] };
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [name, work] of [
       ["floor", floor],
       ["ours", ours],
     ] as const) {
       globalThis.gc?.();
-      const started = performance.now();
       await work();
-      const rate = units / ((performance.now() - started) / 1_000);
-      if (round > 0) rates[name].push(rate);
+      const started = performance.now();
+      for (let run = 0; run < RUNS; run++) await work();
+      rates[name].push((units * RUNS) / ((performance.now() - started) / 1_000));
     }
   }
   return { ours: median(rates.ours), floor: median(rates.floor) };
