@@ -72,6 +72,15 @@ describe("EventLog", () => {
     expect(await take(late, 3)).toEqual([1, 2, 3]);
   });
 
+  test("keeps to its bound again once what may not give way has been read", async () => {
+    const log = newLog({ events: 8 });
+    const stream = log.open();
+    for (let n = 0; n < 40; n++) log.append(essential(n));
+    expect(await take(stream, 40)).toHaveLength(40);
+    for (let n = 40; n < 80; n++) log.append(delta(n));
+    expect(log.size).toBeLessThanOrEqual(8);
+  });
+
   test("gives what there is in batches, up to the end", async () => {
     const log = newLog();
     const stream = log.open({ first: plain(0) });

@@ -183,6 +183,7 @@ export class EventLog<T extends object> implements EventSource<T> {
     this.#events.length = 0;
     this.#large.clear();
     this.#largeBytes = 0;
+    this.#roomFor = this.#bounds.events;
   }
 
   #forget(event: T): void {

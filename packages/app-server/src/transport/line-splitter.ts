@@ -40,15 +40,6 @@ export class LineSplitter {
     return end >= chunk.length || this.#hold(chunk.subarray(Math.max(start, end)));
   }
 
-  /** Gives out the unfinished last line, if there is one. For the end of a stream. */
-  flush(): void {
-    if (this.#held === 0) return;
-    const line = Buffer.concat(this.#parts, this.#held);
-    this.#parts = [];
-    this.#held = 0;
-    this.#emit(line, 0, line.length);
-  }
-
   #hold(part: Buffer): boolean {
     this.#held += part.length;
     if (this.#held > this.#limit) return false;
