@@ -54,15 +54,19 @@ async function measure(
   const events = TURNS * LINES_PER_TURN;
   const rates = await compareRates(
     events,
-    () => route(turns, chunks, events, reader),
+    () => route(turns, abreast, chunks, events, reader),
     () => splitAndParse(chunks, events),
   );
   return { name, unit: "events/s", ...rates, ...(bar && { bar }) };
 }
 
-/** Chunks arrive one an event-loop turn, as from a pipe; readers run in between. */
+/**
+ * Chunks arrive one an event-loop turn, as from a pipe; readers run in between. A turn is watched from
+ * shortly before it begins, as by the caller that starts it.
+ */
 async function route(
   turns: WireTurn[],
+  abreast: number,
   chunks: Buffer[],
   events: number,
   reader: Reader,
@@ -71,7 +75,15 @@ async function route(
   const threads = new LiveThreads();
   router.observe((message) => threads.observe(message));
   const splitter = new LineSplitter(64 * 1024 * 1024, (line, bytes) => router.receive(line, bytes));
-  const reading = turns.map(({ threadId, turnId }) => reader(router.turns.watch(threadId, turnId)));
+  const reading: Promise<number>[] = [];
+  const watchNext = () => {
+    const turn = turns[reading.length];
+    if (!turn) return;
+    const record = router.turns.watch(turn.threadId, turn.turnId);
+    reading.push(reader(record));
+    void record.ended.then(watchNext);
+  };
+  for (let n = 0; n < 2 * abreast; n++) watchNext();
   for (const chunk of chunks) {
     splitter.push(chunk);
     await nextTurnOfLoop();

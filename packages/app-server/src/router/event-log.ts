@@ -64,6 +64,10 @@ export class EventLog<T extends object> implements EventSource<T> {
     return this.#events.length;
   }
 
+  get isRead(): boolean {
+    return this.#readers.length > 0;
+  }
+
   /** Whether a stream opened now would give this event. */
   holds(event: T): boolean {
     return this.#events.includes(event, this.#oldest - this.#first);

@@ -98,12 +98,11 @@ export class MessageRouter {
   /** Brings a notification or request to its turn, its thread and the observers. */
   deliver(message: Message, bytes: number): void {
     const turnId = this.#turnOf(message);
-    if (!this.#isDelta(message)) {
-      for (const observe of this.#observers) this.#tell(observe, message);
-    }
+    const isDelta = this.#isDelta(message);
+    if (!isDelta) for (const observe of this.#observers) this.#tell(observe, message);
     if (this.#taps.size > 0) for (const tap of this.#taps) tap(message);
     if (turnId === undefined) this.#unscoped.append(message, bytes);
-    else this.turns.deliver(turnId, message, bytes);
+    else this.turns.deliver(turnId, message, bytes, isDelta);
     if (this.#byThread.size > 0) {
       for (const log of this.#byThread.get(threadIdOf(message) ?? "") ?? [])
         log.append(message, bytes);

@@ -41,6 +41,11 @@ export class TurnRecord {
     return this.#end !== undefined || this.#failure !== undefined;
   }
 
+  /** Whether somebody has a stream of it open. */
+  get isRead(): boolean {
+    return this.#log.isRead;
+  }
+
   /** Completed items in the order they were first completed. */
   get items(): ThreadItem[] {
     return [...this.#items.values()];
@@ -73,6 +78,10 @@ export class TurnRecord {
     return false;
   }
 
+  appendDelta(message: Message, bytes: number): void {
+    this.#log.append(message, bytes);
+  }
+
   /** The connection is gone for good: whoever waits for this turn gets `error`. */
   fail(error: AppServerError): void {
     if (!this.#end) {
@@ -80,8 +89,13 @@ export class TurnRecord {
       this.#ended.reject(error);
       this.#log.end(error);
     } else {
-      this.#log.end();
+      this.close();
     }
+  }
+
+  /** Nothing more will come, not even late: streams end. */
+  close(): void {
+    this.#log.end();
   }
 
   /**

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurnOfLoop } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { AppServerError } from "../errors.ts";
 import type { Message } from "./message.ts";
@@ -67,18 +66,38 @@ test("turns that appear on a reserved thread without end are recorded up to a bo
   expect(turns.size).toBe(1);
 });
 
-test("a finished turn gets what comes late, and is kept only as long as somebody holds it", async () => {
+function finish(turns: TurnRegistry, turnId: string): TurnRecord {
+  const record = turns.watch("t", turnId);
+  deliver(turns, turnId, end(turnId));
+  return record;
+}
+
+test("a finished turn that nobody reads gets what comes late until 64 others have finished after it", () => {
   const turns = new TurnRegistry();
-  let held: TurnRecord | undefined = turns.watch("t", "one");
-  deliver(turns, "one", end("one"), item("one", "late"));
-  expect(idsOf(held)).toEqual(["late"]);
-  expect(turns.watch("t", "one")).toBe(held);
-  const reference = new WeakRef(held);
-  held = undefined;
-  await nextTurnOfLoop();
-  globalThis.gc?.();
-  expect(reference.deref()).toBeUndefined();
+  const record = finish(turns, "one");
+  for (let n = 1; n < 64; n++) finish(turns, `other-${n}`);
+  deliver(turns, "one", item("one", "late"));
+  expect(idsOf(record)).toEqual(["late"]);
+  expect(turns.watch("t", "one")).toBe(record);
+  finish(turns, "other-64");
+  deliver(turns, "one", item("one", "too-late"));
+  expect(idsOf(record)).toEqual(["late"]);
   expect(turns.size).toBe(0);
+});
+
+test("a finished turn that is read gets what comes late, until 1,024 others that are read have finished after it", async () => {
+  const turns = new TurnRegistry();
+  const record = finish(turns, "one");
+  await using late = record.open({ late: true });
+  for (let n = 1; n < 1_024; n++) finish(turns, `other-${n}`).open({ late: true });
+  deliver(turns, "one", item("one", "late"));
+  expect((await late.take())?.map(({ method }) => method)).toEqual([
+    "turn/completed",
+    "item/completed",
+  ]);
+  finish(turns, "other-1024").open({ late: true });
+  deliver(turns, "one", item("one", "too-late"));
+  expect(await late.take()).toBeUndefined();
 });
 
 test("a second end is not the turn's end", async () => {

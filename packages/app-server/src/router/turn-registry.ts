@@ -4,8 +4,8 @@
  * A turn's events may come before the caller that started it knows its id, so a caller reserves the
  * thread before it writes `turn/start`: from then on every turn of that thread is recorded, and the
  * one the answer names is handed over with all its events, in order. What nobody asked for leaves
- * nothing behind: without a reservation or a holder, a turn is not recorded, and a finished turn is
- * kept only as long as somebody holds it.
+ * nothing behind: without a reservation or a watcher, a turn is not recorded. A finished turn still
+ * gets what comes late while somebody reads it, or while it is one of the last few.
  */
 import { threadIdOf } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
@@ -15,7 +15,12 @@ import { TurnRecord } from "./turn-record.ts";
 
 /** Turns of one reserved thread that may be recorded before their starter is known. */
 const MAX_TENTATIVE = 16;
-/** Finished turns that still get what comes late for them, as long as somebody holds them. */
+/**
+ * Finished turns that get what comes late though nobody reads them. Held by number, not by weak
+ * references: young collections take those for strong, which made every finished turn live long.
+ */
+const MAX_UNREAD = 64;
+/** Finished turns that get what comes late at all; when this is passed, the oldest one's streams end. */
 const MAX_FINISHED = 1_024;
 
 /** A thread held for a `turn/start` in flight. Exactly one of `attach` and `release` ends it; later calls do nothing. */
@@ -29,7 +34,7 @@ export class TurnRegistry {
   readonly #open = new IdMap<TurnRecord>();
   readonly #tentative = new Map<string, Map<string, TurnRecord>>();
   readonly #reservations = new Map<string, number>();
-  readonly #finished = new Map<string, WeakRef<TurnRecord>>();
+  readonly #finished = new Map<string, TurnRecord>();
   #failure: AppServerError | undefined;
 
   /** Turns held in memory because they run and somebody watches them, or a start is in flight. */
@@ -68,7 +73,7 @@ export class TurnRegistry {
     const known =
       this.#open.get(turnId) ??
       this.#tentative.get(threadId)?.get(turnId) ??
-      this.#finished.get(turnId)?.deref();
+      this.#finished.get(turnId);
     const record = known ?? new TurnRecord(threadId, turnId);
     this.#tentative.get(threadId)?.delete(turnId);
     if (record.isOver) this.#keepFinished(record);
@@ -77,26 +82,26 @@ export class TurnRegistry {
     return record;
   }
 
-  deliver(turnId: string, message: Message, bytes: number): void {
+  /** `isDelta` spares the look at what an event tells of its turn: most are deltas, which tell nothing. */
+  deliver(turnId: string, message: Message, bytes: number, isDelta = false): void {
     const record = this.#find(turnId, message);
     if (!record) return;
-    if (record.append(message, bytes) && this.#open.delete(turnId)) this.#keepFinished(record);
+    if (isDelta) record.appendDelta(message, bytes);
+    else if (record.append(message, bytes) && this.#open.delete(turnId)) this.#keepFinished(record);
   }
 
   /** Ends every turn, present and future, with `error`; one whose starter is not known yet keeps what was recorded. */
   failAll(error: AppServerError): void {
     this.#failure ??= error;
     for (const record of this.#open.values()) record.fail(error);
-    for (const reference of this.#finished.values()) reference.deref()?.fail(error);
+    for (const record of this.#finished.values()) record.fail(error);
     this.#open.clear();
     this.#finished.clear();
   }
 
   #find(turnId: string, message: Message): TurnRecord | undefined {
     return (
-      this.#open.get(turnId) ??
-      this.#finished.get(turnId)?.deref() ??
-      this.#tentativeRecord(turnId, message)
+      this.#open.get(turnId) ?? this.#finished.get(turnId) ?? this.#tentativeRecord(turnId, message)
     );
   }
 
@@ -125,14 +130,18 @@ export class TurnRegistry {
   }
 
   #keepFinished(record: TurnRecord): void {
-    this.#finished.set(record.turnId, new WeakRef(record));
-    if (this.#finished.size > MAX_FINISHED) deleteOldest(this.#finished);
+    this.#finished.set(record.turnId, record);
+    if (this.#finished.size <= MAX_UNREAD) return;
+    const unread = [...this.#finished.values()].filter(({ isRead }) => !isRead);
+    if (unread.length > MAX_UNREAD && unread[0]) this.#finished.delete(unread[0].turnId);
+    if (this.#finished.size > MAX_FINISHED) deleteOldest(this.#finished)?.close();
   }
 }
 
-function deleteOldest<K, V>(map: Map<K, V>): void {
-  for (const key of map.keys()) {
+function deleteOldest<K, V>(map: Map<K, V>): V | undefined {
+  for (const [key, value] of map) {
     map.delete(key);
-    return;
+    return value;
   }
+  return undefined;
 }
