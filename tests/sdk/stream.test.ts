@@ -376,8 +376,8 @@ describe("runForever", () => {
     const connected = next("connected");
     const running = box.stream.runForever();
     await connected;
-    box.close();
-    box.close();
+    await box.close();
+    await box.close();
     await running;
     await settled((report) => report.open === 0);
   });

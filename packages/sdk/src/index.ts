@@ -9,8 +9,21 @@ export {
   type StreamEvent,
 } from "@signalbox/contract";
 // The client
-export type { CallOptions } from "./call/caller.ts";
+export type { Call, CallInput, CallOptions, CallOutput } from "./call/call.ts";
+export type {
+  AfterHook,
+  BeforeHook,
+  ErrorHook,
+  HookErrorListener,
+  HookFailure,
+  Hooks,
+  HookTarget,
+  Middleware,
+} from "./call/hooks.ts";
+export type { HeaderProvider } from "./call/http-sender.ts";
 export type { Methods } from "./call/methods.ts";
+export type { RawOptions, RawRequests } from "./call/raw-requests.ts";
+export type { RetryPolicy } from "./call/retry.ts";
 // Handlers and what they get
 export type {
   EventOf,
@@ -21,6 +34,7 @@ export type {
 } from "./handlers/event-types.ts";
 export type { Handler } from "./handlers/handlers.ts";
 export type { SignalboxOptions } from "./options.ts";
+export type { Plugin, PluginFailure } from "./plugins.ts";
 // Routing
 export { EventRouter, type EventRouterOptions } from "./router/event-router.ts";
 export type {

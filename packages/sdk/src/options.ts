@@ -1,10 +1,14 @@
 /** What a client can be given, and what it does without. */
+
+import type { HookErrorListener } from "./call/hooks.ts";
+import type { HeaderProvider } from "./call/http-sender.ts";
+import type { RetryPolicy } from "./call/retry.ts";
+import type { Plugin, PluginFailure } from "./plugins.ts";
 import type { HandlerErrorListener, StreamRouter } from "./router/route.ts";
 import type { BackoffPolicy } from "./stream/backoff.ts";
 import type { ConnectionTimes } from "./stream/connection.ts";
 import type { InboxLimits } from "./stream/inbox.ts";
 import type { WebSocketConstructor } from "./stream/web-socket.ts";
-
 /** How a client is set up. Times are milliseconds. */
 export interface SignalboxOptions {
   /** Where the hub is, such as `http://127.0.0.1:4777`; a path is kept as a prefix. */
@@ -15,8 +19,21 @@ export interface SignalboxOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Default: the global one. The token travels as a subprotocol, so any standard one will do. */
   readonly WebSocket?: WebSocketConstructor;
-  /** How long a call may take. Default 30,000. */
+  /** How long a call may take, retries included. Default 30,000. */
   readonly callTimeout?: number;
+  /**
+   * Headers for every call, asked for at each send: a proxy's credentials, a trace. The stream's
+   * socket can't carry any in a browser; elsewhere give a `WebSocket` that does.
+   */
+  readonly headers?: HeaderProvider;
+  /** Sends failed calls again. Default: never. */
+  readonly retry?: RetryPolicy;
+  /** Told of `after` and `onError` hooks that failed. Default: writes it to the console. */
+  readonly onHookError?: HookErrorListener;
+  /** Registered in order as the client is made; started by `start`, stopped by `close`. */
+  readonly plugins?: readonly Plugin[];
+  /** Told of plugins that failed to stop. Default: writes it to the console. */
+  readonly onPluginError?: (failure: PluginFailure) => void;
   /** How long a handler may take before the router goes on without it. Default 30,000. */
   readonly handlerDeadline?: number;
   /**

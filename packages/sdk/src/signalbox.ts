@@ -2,7 +2,10 @@
 import { operations, SignalboxError, type StreamEvent } from "@signalbox/contract";
 import type { NotificationName, RequestName } from "@signalbox/protocol";
 import { Caller } from "./call/caller.ts";
+import { Hooks } from "./call/hooks.ts";
+import { HttpSender } from "./call/http-sender.ts";
 import { createMethods, type Methods } from "./call/methods.ts";
+import { RawRequests } from "./call/raw-requests.ts";
 import type {
   EventOf,
   KnownEventType,
@@ -12,6 +15,7 @@ import type {
 } from "./handlers/event-types.ts";
 import { type Handler, Handlers } from "./handlers/handlers.ts";
 import type { SignalboxOptions } from "./options.ts";
+import { Plugins } from "./plugins.ts";
 import { EventRouter, guardListener, logHandlerFailure } from "./router/event-router.ts";
 import { RemoteSkills } from "./skills/remote-skills.ts";
 import { defaultBackoff } from "./stream/backoff.ts";
@@ -33,12 +37,17 @@ export class Signalbox implements AsyncDisposable {
   readonly sessions: Methods["sessions"];
   readonly approvals: Methods["approvals"];
   readonly toolCalls: Methods["toolCalls"];
+  /** Requests by method and path. */
+  readonly raw: RawRequests;
+  /** A program's code around calls. */
+  readonly hooks: Hooks;
   /** The stream of events. */
   readonly stream: Stream;
   /** Tools that run in this process, offered to sessions. */
   readonly remoteSkills: RemoteSkills;
   readonly #handlers: Handlers;
   readonly #listeners: ConnectionListeners;
+  readonly #plugins: Plugins;
 
   /** Throws `invalid_request` for a URL or token that can't be one. */
   constructor(options: SignalboxOptions) {
@@ -47,7 +56,15 @@ export class Signalbox implements AsyncDisposable {
     const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
     const handlerDeadline = options.handlerDeadline ?? 30_000;
     const onHandlerError = guardListener(options.onHandlerError ?? logHandlerFailure);
-    const caller = new Caller({ url, token, fetch, timeout: options.callTimeout ?? 30_000 });
+    const sender = new HttpSender({ url, token, fetch, headers: options.headers });
+    this.hooks = new Hooks(options.onHookError);
+    const caller = new Caller({
+      sender,
+      hooks: this.hooks,
+      retry: options.retry,
+      timeout: options.callTimeout ?? 30_000,
+    });
+    this.raw = new RawRequests(caller);
     const methods = createMethods(caller);
     this.system = methods.system;
     this.sessions = methods.sessions;
@@ -72,12 +89,9 @@ export class Signalbox implements AsyncDisposable {
       onWantedTypesChanged: (listener) => handlers.onTypesChanged(listener),
       listeners: this.#listeners,
       onHandlerError,
-      diagnose: (signal) =>
-        caller.call(operations["system.health"], {}, { signal, timeout: 5_000 }).then(
-          () => undefined,
-          (error: unknown) => error,
-        ),
+      diagnose: (signal) => diagnose(sender, signal),
     });
+    this.#plugins = new Plugins(this, options.plugins ?? [], options.onPluginError);
   }
 
   /**
@@ -146,13 +160,31 @@ export class Signalbox implements AsyncDisposable {
     return this.#listeners.add(listener);
   }
 
-  /** Ends every run and reader. Idempotent; calls under way are not affected. */
-  close(): void {
-    this.stream.close();
+  /** Starts the plugins, in order, once. Rejects with what one throws, after those before it were stopped. */
+  start(): Promise<void> {
+    return this.#plugins.start();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
+  /** Ends every run and reader, then stops the plugins, last first. Idempotent; calls under way are not affected. */
+  close(): Promise<void> {
+    this.stream.close();
+    return this.#plugins.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Why the hub can't be had, as a call tells it; undefined when it answers. */
+async function diagnose(sender: HttpSender, signal: AbortSignal): Promise<unknown> {
+  const { name, http } = operations["system.health"];
+  const request = { name, isRead: true, method: http.method, path: http.path, body: undefined };
+  try {
+    await sender.send({ ...request, headers: new Headers() }, { signal, timeout: 5_000 });
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

@@ -39,7 +39,13 @@ export interface Report {
   readonly open: number;
   readonly pings: number;
   readonly subscriptions: (ClientFrame & { type: "subscribe" })[];
-  readonly requests: { method: string; url: string; authorization: string | null; body: string }[];
+  readonly requests: {
+    method: string;
+    url: string;
+    authorization: string | null;
+    headers: Record<string, string | string[] | undefined>;
+    body: string;
+  }[];
 }
 
 /** A faulty hub in a process of its own. */

@@ -158,11 +158,6 @@ const server = createServer((request, response) => {
     return;
   }
   const answer = faults.answers?.shift() ?? { status: 200, body: "{}" };
-  if (answer === "hang") return;
-  if (answer === "drop") {
-    request.socket.destroy();
-    return;
-  }
   const body: Buffer[] = [];
   request.on("data", (chunk: Buffer) => body.push(chunk));
   request.on("end", () => {
@@ -170,8 +165,14 @@ const server = createServer((request, response) => {
       method: request.method ?? "",
       url: request.url ?? "",
       authorization: request.headers.authorization ?? null,
+      headers: request.headers,
       body: Buffer.concat(body).toString(),
     });
+    if (answer === "hang") return;
+    if (answer === "drop") {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
   });
 });

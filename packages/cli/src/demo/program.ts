@@ -203,7 +203,7 @@ export async function runProgram(options: ProgramOptions): Promise<Story> {
     await tally.reached(journal.head, signal);
     return story;
   } finally {
-    box.close();
+    await box.close();
     await running.catch(() => undefined);
   }
 }

@@ -1,31 +1,37 @@
-/** The one path every operation takes over HTTP, whatever its name. */
+/** The one path every call takes, whatever its name: hooks around it, attempts within. */
 import {
-  fromErrorBody,
   type InputOf,
-  isSignalboxError,
   type Operation,
   type OutputOf,
   SignalboxError,
   toHttpRequest,
 } from "@signalbox/contract";
-
-/** What each call can be given beside its input. */
-export interface CallOptions {
-  /** Ends the call with `aborted`. A write may have been done all the same. */
-  readonly signal?: AbortSignal;
-  /** Milliseconds until the call fails; Infinity for none. Default: the client's `callTimeout`. */
-  readonly timeout?: number;
-}
+import { sleep } from "../stream/sleep.ts";
+import type { Call, CallOptions } from "./call.ts";
+import type { Hooks } from "./hooks.ts";
+import type { HttpSender, OutgoingRequest } from "./http-sender.ts";
+import { Retries, type RetryPolicy } from "./retry.ts";
 
 /** What a caller is made of. */
 export interface CallerSettings {
-  readonly url: URL;
-  readonly token: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly sender: HttpSender;
+  readonly hooks: Hooks;
+  readonly retry: RetryPolicy | undefined;
+  /** Milliseconds a call may take where it does not say. */
   readonly timeout: number;
 }
 
-/** Calls operations of one hub. */
+/** What is called: an operation, or a raw request. */
+export interface Callee {
+  readonly name: string;
+  readonly isRead: boolean;
+  /** The request an input stands for, as the hooks left it. Throws `invalid_request`. */
+  toRequest(
+    input: Record<string, unknown>,
+  ): Pick<OutgoingRequest, "method" | "path"> & { readonly body?: unknown };
+}
+
+/** Calls one hub. */
 export class Caller {
   readonly #settings: CallerSettings;
 
@@ -34,8 +40,8 @@ export class Caller {
   }
 
   /**
-   * Calls one operation, once: nothing is ever sent again by itself. Rejects with a SignalboxError:
-   * the hub's own, or `hub_unreachable`, `deadline_exceeded`, `invalid_response`, `aborted`; and
+   * Calls one operation. Rejects with what a `before` hook throws or with a SignalboxError: the hub's
+   * own, or `hub_unreachable`, `deadline_exceeded`, `invalid_response`, `aborted`; and
    * `outcome_unknown` where a write was under way when its answer was lost.
    */
   async call<Op extends Operation>(
@@ -43,110 +49,56 @@ export class Caller {
     input: InputOf<Op>,
     options: CallOptions = {},
   ): Promise<OutputOf<Op>> {
-    const request = toHttpRequest(operation, input);
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const timeout = options.timeout ?? this.#settings.timeout;
-    const limit = new AbortController();
-    const timer = Number.isFinite(timeout) ? setTimeout(() => limit.abort(), timeout) : undefined;
-    const signal =
-      options.signal === undefined ? limit.signal : AbortSignal.any([options.signal, limit.signal]);
-    try {
-      const response = await this.#settings.fetch(this.#urlOf(request.path), {
-        method: request.method,
-        headers: {
-          accept: "application/json",
-          authorization: `Bearer ${this.#settings.token}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body }),
-        signal,
-      });
-      return await readAnswer<Op>(response);
-    } catch (error) {
-      if (isSignalboxError(error)) throw error;
-      if (options.signal?.aborted) {
-        throw new SignalboxError("aborted", `${operation.name} was aborted by its caller.`, {
-          cause: options.signal.reason,
-        });
+    const callee: Callee = {
+      name: operation.name,
+      isRead: operation.intent === "read",
+      toRequest: (changed) => toHttpRequest(operation, changed as InputOf<Op>),
+    };
+    // The contract's own tests hold the hub's answers to these schemas.
+    return (await this.run(callee, { ...input }, options)) as OutputOf<Op>;
+  }
+
+  /** The same for anything that can be said as a request. */
+  async run(
+    callee: Callee,
+    input: Record<string, unknown>,
+    options: CallOptions & { readonly headers?: HeadersInit },
+  ): Promise<unknown> {
+    const { sender, hooks, retry, timeout } = this.#settings;
+    const { name, isRead } = callee;
+    const headers = new Headers(options.headers);
+    const call: Call = { operation: name, input, headers, signal: options.signal };
+    const retries = new Retries(retry, { operation: name, isRead });
+    const key = options.idempotencyKey ?? (isRead || !retries.mayRepeat ? undefined : newKey());
+    if (key !== undefined) headers.set("idempotency-key", key);
+    const deadline = performance.now() + (options.timeout ?? timeout);
+    return hooks.around(call, async () => {
+      const { method, path, body } = callee.toRequest(call.input);
+      const request = { name, isRead, method, path, body, headers };
+      for (;;) {
+        try {
+          const left = Math.max(0, deadline - performance.now());
+          return await sender.send(request, { signal: options.signal, timeout: left });
+        } catch (error) {
+          const wait = retries.waitAfter(error);
+          if (wait === undefined || performance.now() + wait >= deadline) throw error;
+          await sleep(wait, options.signal ?? never);
+          if (options.signal?.aborted) throw abortedAfter(name, error, options.signal);
+        }
       }
-      const why = limit.signal.aborted ? `the hub did not answer within ${timeout} ms` : undefined;
-      throw this.#lostAnswer(operation, error, why);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #urlOf(path: string): string {
-    const { origin, pathname } = this.#settings.url;
-    return `${origin}${pathname.replace(/\/+$/, "")}${path}`;
-  }
-
-  #lostAnswer(operation: Operation, cause: unknown, timedOut: string | undefined): SignalboxError {
-    const { origin } = this.#settings.url;
-    const neverSent = timedOut === undefined && wasNeverSent(cause);
-    if (operation.intent !== "read" && !neverSent) {
-      const why = timedOut ?? "the connection broke";
-      return new SignalboxError(
-        "outcome_unknown",
-        `${operation.name} at ${origin}: ${why}, so it may or may not have been done. Look before repeating it.`,
-        { cause },
-      );
-    }
-    if (timedOut !== undefined) {
-      return new SignalboxError(
-        "deadline_exceeded",
-        `${operation.name} at ${origin}: ${timedOut}.`,
-        { cause },
-      );
-    }
-    return new SignalboxError(
-      "hub_unreachable",
-      `No connection to the hub at ${origin}${causeText(cause)}. Is it running (signalbox serve)?`,
-      { cause },
-    );
+    });
   }
 }
 
-async function readAnswer<Op extends Operation>(response: Response): Promise<OutputOf<Op>> {
-  const text = await response.text();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = undefined;
-  }
-  if (!response.ok) throw fromErrorBody(response.status, body);
-  if (body === undefined) {
-    throw new SignalboxError(
-      "invalid_response",
-      `The answer has HTTP status ${response.status} and is not JSON. Check the URL and what stands between.`,
-    );
-  }
-  // The contract's own tests hold the hub's answers to these schemas.
-  return body as OutputOf<Op>;
+const never = new AbortController().signal;
+
+function newKey(): string {
+  return globalThis.crypto.randomUUID();
 }
 
-// Node says why a connection failed; a browser never does, so there a write counts as sent.
-const neverSentCodes: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function wasNeverSent(error: unknown): boolean {
-  return neverSentCodes.has(codeOf(error));
-}
-
-function causeText(error: unknown): string {
-  const code = codeOf(error);
-  return code === "" ? "" : ` (${code})`;
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (typeof cause !== "object" || cause === null || !("code" in cause)) return "";
-  return typeof cause.code === "string" ? cause.code : "";
+/** Aborted between two sends: the one before may have been done. */
+function abortedAfter(name: string, error: unknown, signal: AbortSignal): SignalboxError {
+  return new SignalboxError("aborted", `${name} was aborted by its caller.`, {
+    cause: signal.reason ?? error,
+  });
 }

@@ -6,7 +6,8 @@ import {
   type SdkMethods,
   toSdkPath,
 } from "@signalbox/contract";
-import type { Caller, CallOptions } from "./caller.ts";
+import type { CallOptions } from "./call.ts";
+import type { Caller } from "./caller.ts";
 
 /** `methods.sessions.sendMessage(input, options)` and all the others. */
 export type Methods = SdkMethods<Operations, CallOptions>;

@@ -1,6 +1,6 @@
 /** Remote skills: tools that run in this process, offered to a session. */
 import { type InputOf, type Operations, type OutputOf, SignalboxError } from "@signalbox/contract";
-import type { CallOptions } from "../call/caller.ts";
+import type { CallOptions } from "../call/call.ts";
 import type { Methods } from "../call/methods.ts";
 import { SkillCatalog } from "./catalog.ts";
 import { SessionSkills } from "./session-skills.ts";
