@@ -58,10 +58,9 @@ export {
   toInputIssues,
 } from "./operation/http-request.ts";
 export {
-  type SdkGroup,
   type SdkMethod,
-  type SdkMethodName,
   type SdkMethods,
+  type SdkPath,
   toSdkPath,
 } from "./operation/sdk-path.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";

@@ -51,8 +51,13 @@ test("an example of a failure the operation does not have is refused", () => {
   ).toThrow(/no_active_turn/);
 });
 
-test("a name that is not group.verb is refused", () => {
-  expect(() => defineOperation({ ...good, name: "Things" })).toThrow(/group\.verb/);
+test("a name that is not group.verb, with groups in groups or not, is refused", () => {
+  for (const name of ["Things", "things", "things.", "things..get"]) {
+    expect(() => defineOperation({ ...good, name })).toThrow(/group\.verb/);
+  }
+  expect(defineOperation({ ...good, name: "things.parts.get_all" }).name).toBe(
+    "things.parts.get_all",
+  );
 });
 
 test("a loose input does not compile", () => {

@@ -54,7 +54,7 @@ export interface Operation<
   Input extends z.ZodObject = z.ZodObject,
   Output extends z.ZodType = z.ZodType,
 > {
-  /** `group.verb`, lower_snake. Permanent. */
+  /** `group.verb`, or with groups in groups `group.part.verb`, lower_snake. Permanent. */
   readonly name: Name;
   /** One sentence. */
   readonly summary: string;
@@ -108,8 +108,8 @@ export function defineOperation<
   operation: Operation<Name, z.ZodObject<Shape, z.core.$strict>, Output>,
 ): Operation<Name, z.ZodObject<Shape, z.core.$strict>, Output> {
   const wrong = (why: string) => new TypeError(`Operation ${operation.name}: ${why}`);
-  if (!/^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/.test(operation.name)) {
-    throw wrong("the name must be group.verb in lower_snake");
+  if (!/^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)+$/.test(operation.name)) {
+    throw wrong("the name must be group.verb or group.part.verb in lower_snake");
   }
   for (const field of pathFields(operation.http.path)) {
     if (!Object.hasOwn(operation.input.shape, field)) {

@@ -1,9 +1,39 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { type Operations, operations, type SdkMethods, toSdkPath } from "../index.ts";
+import {
+  type Operation,
+  type Operations,
+  operations,
+  type SdkMethods,
+  toSdkPath,
+} from "../index.ts";
 
-test("an operation's place in the SDK is its name in camelCase", () => {
-  expect(toSdkPath("sessions.send_message")).toEqual({ group: "sessions", method: "sendMessage" });
-  expect(toSdkPath("tool_calls.respond")).toEqual({ group: "toolCalls", method: "respond" });
+test("an operation's place in the SDK is its name in camelCase, a step for each part", () => {
+  expect(toSdkPath("sessions.send_message")).toEqual({
+    groups: ["sessions"],
+    method: "sendMessage",
+  });
+  expect(toSdkPath("tool_calls.respond")).toEqual({ groups: ["toolCalls"], method: "respond" });
+  expect(toSdkPath("sessions.tool_calls.list_all")).toEqual({
+    groups: ["sessions", "toolCalls"],
+    method: "listAll",
+  });
+});
+
+test("groups within groups stand beside methods in the type", () => {
+  type Of<Name extends string> = Operation<Name>;
+  type Methods = SdkMethods<
+    {
+      a: Of<"sessions.get">;
+      b: Of<"sessions.tool_calls.list">;
+      c: Of<"sessions.tool_calls.drop_all">;
+    },
+    never
+  >;
+  expectTypeOf<keyof Methods>().toEqualTypeOf<"sessions">();
+  expectTypeOf<keyof Methods["sessions"]>().toEqualTypeOf<"get" | "toolCalls">();
+  expectTypeOf<keyof Methods["sessions"]["toolCalls"]>().toEqualTypeOf<"list" | "dropAll">();
+  expectTypeOf<Methods["sessions"]["toolCalls"]["list"]>().toBeFunction();
+  expectTypeOf<Methods["sessions"]["toolCalls"]>().not.toBeAny();
 });
 
 test("the type of the SDK's methods has each operation where toSdkPath puts it", () => {
@@ -19,8 +49,8 @@ test("the type of the SDK's methods has each operation where toSdkPath puts it",
     turnId: string;
   }>();
   for (const name of Object.keys(operations)) {
-    const { group, method } = toSdkPath(name);
-    expect(`${group}.${method}`).toMatch(/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/);
+    const { groups, method } = toSdkPath(name);
+    expect([...groups, method].join(".")).toMatch(/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)+$/);
   }
 });
 

@@ -1,4 +1,8 @@
-/** Where an operation stands in the SDK: `tool_calls.respond` is `toolCalls.respond`, in types and at run time. */
+/**
+ * Where an operation stands in the SDK, in types and at run time: each part of its name is one step,
+ * in camelCase. `tool_calls.respond` is `toolCalls.respond`, `sessions.controls.get` is
+ * `sessions.controls.get`.
+ */
 import type { InputOf, Operation, OutputOf } from "./define-operation.ts";
 
 /** `send_message` to `sendMessage`, for the compiler. */
@@ -11,19 +15,16 @@ export function toCamelCase(text: string): string {
   return text.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The group an operation's method is in, for the compiler. */
-export type SdkGroup<Name extends string> = Name extends `${infer Group}.${string}`
-  ? CamelCase<Group>
-  : never;
-/** The method's own name, for the compiler. */
-export type SdkMethodName<Name extends string> = Name extends `${string}.${infer Verb}`
-  ? CamelCase<Verb>
-  : never;
+/** The steps to an operation's method: groups, the outermost first, then the method's own name. */
+export interface SdkPath {
+  readonly groups: readonly string[];
+  readonly method: string;
+}
 
-/** Group and method name of an operation in the SDK. */
-export function toSdkPath(name: string): { group: string; method: string } {
-  const dot = name.indexOf(".");
-  return { group: toCamelCase(name.slice(0, dot)), method: toCamelCase(name.slice(dot + 1)) };
+/** The steps to an operation's method in the SDK. */
+export function toSdkPath(name: string): SdkPath {
+  const steps = name.split(".").map(toCamelCase);
+  return { groups: steps.slice(0, -1), method: steps.at(-1)! };
 }
 
 /** One operation as a function: the input can be left out when nothing in it is required. */
@@ -33,10 +34,21 @@ export type SdkMethod<Op extends Operation, Options> =
     : (input: InputOf<Op>, options?: Options) => Promise<OutputOf<Op>>;
 
 /** The SDK's methods for a set of operations: `methods.sessions.sendMessage(input, options)`. */
-export type SdkMethods<Ops extends Readonly<Record<string, Operation>>, Options> = {
-  readonly [Group in SdkGroup<Ops[keyof Ops]["name"]>]: {
-    readonly [Op in Ops[keyof Ops] as SdkGroup<Op["name"]> extends Group
-      ? SdkMethodName<Op["name"]>
-      : never]: SdkMethod<Op, Options>;
-  };
+export type SdkMethods<Ops extends Readonly<Record<string, Operation>>, Options> = SdkLevel<{
+  readonly [Op in Ops[keyof Ops] as Op["name"]]: SdkMethod<Op, Options>;
+}>;
+
+// Methods by what is left of their names, one step at a time.
+type SdkLevel<Named> = {
+  readonly [Name in keyof Named & string as CamelCase<
+    FirstStep<Name>
+  >]: Name extends `${string}.${string}` ? SdkLevel<Below<Named, FirstStep<Name>>> : Named[Name];
+};
+
+type FirstStep<Name extends string> = Name extends `${infer First}.${string}` ? First : Name;
+
+type Below<Named, First extends string> = {
+  readonly [Name in keyof Named & string as Name extends `${First}.${infer Rest}`
+    ? Rest
+    : never]: Named[Name];
 };

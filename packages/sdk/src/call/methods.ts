@@ -12,14 +12,21 @@ import type { Caller } from "./caller.ts";
 /** `methods.sessions.sendMessage(input, options)` and all the others. */
 export type Methods = SdkMethods<Operations, CallOptions>;
 
+/** Methods and groups of methods, by name. */
+interface Group {
+  [name: string]: Group | ((input?: Record<string, unknown>, options?: CallOptions) => unknown);
+}
+
 /** Builds the methods from the contract's table. */
 export function createMethods(caller: Caller): Methods {
-  const groups: Record<string, Record<string, unknown>> = {};
+  const root: Group = {};
   for (const operation of Object.values<Operation>(operations)) {
-    const { group, method } = toSdkPath(operation.name);
-    groups[group] ??= {};
-    groups[group][method] = (input: Record<string, unknown> = {}, options?: CallOptions) =>
-      caller.call(operation, input, options);
+    const { groups, method } = toSdkPath(operation.name);
+    const group = groups.reduce<Group>((outer, name) => {
+      outer[name] ??= {};
+      return outer[name] as Group;
+    }, root);
+    group[method] = (input = {}, options) => caller.call(operation, input, options);
   }
-  return groups as unknown as Methods;
+  return root as unknown as Methods;
 }
