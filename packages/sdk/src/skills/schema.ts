@@ -4,10 +4,10 @@
  * (zod 4, among others, has both), or from a JSON Schema.
  */
 import { SignalboxError } from "@signalbox/contract";
-import { z } from "zod";
+import { compileJsonSchema } from "../json-schema/compile.ts";
+import type { JsonSchema } from "../json-schema/json-value.ts";
 
-/** A JSON Schema as a plain object. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+export type { JsonSchema };
 
 /** One thing wrong with the arguments. */
 export interface ArgumentIssue {
@@ -37,6 +37,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
     readonly jsonSchema: {
       readonly input: (options: { readonly target: string }) => Record<string, unknown>;
+      readonly output: (options: { readonly target: string }) => Record<string, unknown>;
     };
   };
 }
@@ -60,50 +61,82 @@ export interface CompiledSchema {
 
 /** Throws `invalid_request` for a schema that can't be told to the model or can't be checked. */
 export function compileSchema(skill: string, schema: SkillSchema): CompiledSchema {
-  const standard = isStandardSchema(schema) ? schema : fromJsonSchema(skill, schema);
-  const jsonSchema = isStandardSchema(schema) ? toJsonSchema(skill, schema) : { ...schema };
-  // Codex passes the schema on to the model, to which a dialect's name says nothing.
-  delete jsonSchema.$schema;
+  const jsonSchema = toJsonSchema(skill, "input", schema);
   if (jsonSchema.type !== "object") {
-    throw unusable(skill, "it must describe an object, since tools take named arguments");
+    throw unusable(skill, "input", "it must describe an object, since tools take named arguments");
   }
   return {
     jsonSchema,
-    validate: async (value) => {
-      const result = await standard["~standard"].validate(value);
-      return result.issues === undefined
-        ? { value: result.value }
-        : { issues: result.issues.map(toArgumentIssue) };
-    },
+    validate: isStandardSchema(schema) ? standard(schema) : plain(skill, schema),
   };
+}
+
+/** What the model is told of a skill's result; null for nothing. Throws `invalid_request`. */
+export function describeOutput(
+  skill: string,
+  schema: SkillSchema | undefined,
+): Record<string, unknown> | null {
+  return schema === undefined ? null : toJsonSchema(skill, "output", schema);
 }
 
 function isStandardSchema(schema: SkillSchema): schema is StandardSchema {
   return "~standard" in schema;
 }
 
-function toJsonSchema(skill: string, schema: StandardSchema): Record<string, unknown> {
+function toJsonSchema(
+  skill: string,
+  side: "input" | "output",
+  schema: SkillSchema,
+): Record<string, unknown> {
+  const jsonSchema = isStandardSchema(schema)
+    ? sayAsJsonSchema(skill, side, schema)
+    : { ...schema };
+  // Codex passes the schema on to the model, to which a dialect's name says nothing.
+  delete jsonSchema.$schema;
+  return jsonSchema;
+}
+
+function sayAsJsonSchema(
+  skill: string,
+  side: "input" | "output",
+  schema: StandardSchema,
+): Record<string, unknown> {
   const { jsonSchema } = schema["~standard"];
-  if (typeof jsonSchema?.input !== "function") {
-    throw unusable(skill, "its library can't give it as JSON Schema, so write it as JSON Schema");
+  if (typeof jsonSchema?.[side] !== "function") {
+    throw unusable(skill, side, "its library can't give it as JSON Schema, so write it as that");
   }
   try {
-    return { ...jsonSchema.input({ target: "draft-2020-12" }) };
+    return { ...jsonSchema[side]({ target: "draft-2020-12" }) };
   } catch (error) {
-    throw unusable(skill, `it has no form in JSON Schema: ${textOf(error)}`, error);
+    throw unusable(skill, side, `it has no form in JSON Schema: ${textOf(error)}`, error);
   }
 }
 
-function fromJsonSchema(skill: string, schema: JsonSchema): StandardSchema {
+function standard(schema: StandardSchema): CompiledSchema["validate"] {
+  return async (value) => {
+    const result = await schema["~standard"].validate(value);
+    return result.issues === undefined
+      ? { value: result.value }
+      : { issues: result.issues.map(toArgumentIssue) };
+  };
+}
+
+function plain(skill: string, schema: JsonSchema): CompiledSchema["validate"] {
+  let check: ReturnType<typeof compileJsonSchema>;
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    check = compileJsonSchema(schema);
   } catch (error) {
     throw unusable(
       skill,
-      `arguments can't be checked against it (${textOf(error)}); give a schema of a library instead`,
+      "input",
+      `arguments can't be checked against it: ${textOf(error)}`,
       error,
     );
   }
+  return async (value) => {
+    const issues = check(value, []);
+    return issues.length === 0 ? { value } : { issues: issues.map(toArgumentIssue) };
+  };
 }
 
 function toArgumentIssue(issue: StandardIssue): ArgumentIssue {
@@ -111,8 +144,13 @@ function toArgumentIssue(issue: StandardIssue): ArgumentIssue {
   return { path: path.join("."), message: issue.message };
 }
 
-function unusable(skill: string, why: string, cause?: unknown): SignalboxError {
-  return new SignalboxError("invalid_request", `The input schema of skill ${skill}: ${why}.`, {
+function unusable(
+  skill: string,
+  side: "input" | "output",
+  why: string,
+  cause?: unknown,
+): SignalboxError {
+  return new SignalboxError("invalid_request", `The ${side} schema of skill ${skill}: ${why}.`, {
     cause,
   });
 }

@@ -81,7 +81,9 @@ describe("SessionSkills", () => {
       }),
     );
     await skills.respondToSignal(toolCall("a", null));
-    expect(seen).toEqual([{ tool: "a", sessionId: "s1", turnId: "turn", requestId: "req_1" }]);
+    expect(seen).toEqual([
+      { tool: "a", sessionId: "s1", turnId: "turn", requestId: "req_1", callId: "c" },
+    ]);
   });
 
   it("leaves alone other events, other sessions and tools it does not offer", async () => {
@@ -208,36 +210,5 @@ describe("SessionSkills", () => {
       error: { code: "unauthorized" },
     });
     expect(refused.sent).toHaveLength(1);
-  });
-});
-
-describe("SkillCatalog", () => {
-  it("gives the tools by name, as Codex is told of them", () => {
-    const catalog = new SkillCatalog();
-    catalog.skill({ name: "zeta", description: "z", input: { type: "object" } }, () => "");
-    uppercase(catalog);
-    expect(catalog.dynamicTools().map(({ name }) => name)).toEqual(["uppercase", "zeta"]);
-    expect(catalog.dynamicTools()[0]).toEqual({
-      name: "uppercase",
-      description: "Capitals",
-      inputSchema: {
-        type: "object",
-        properties: { text: { type: "string" } },
-        required: ["text"],
-      },
-    });
-  });
-
-  it("refuses a bad name, an empty description, a name taken, and skills that come too late", () => {
-    const catalog = new SkillCatalog();
-    uppercase(catalog);
-    const input = { type: "object" };
-    expect(() => catalog.skill({ name: "a b", description: "d", input }, () => "")).toThrow(/name/);
-    expect(() => catalog.skill({ name: "a", description: " ", input }, () => "")).toThrow(
-      /description/,
-    );
-    expect(() => uppercase(catalog)).toThrow(/already/);
-    catalog.close();
-    expect(() => catalog.skill({ name: "a", description: "d", input }, () => "")).toThrow(/fixed/);
   });
 });

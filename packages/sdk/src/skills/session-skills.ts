@@ -48,6 +48,7 @@ interface ToolCall {
   readonly tool: string;
   readonly arguments: unknown;
   readonly turnId: string | null;
+  readonly callId: string | null;
 }
 
 /** What bound skills are made of. */
@@ -115,7 +116,7 @@ export class SessionSkills {
   }
 
   async #answer(skill: Skill, call: ToolCall): Promise<SkillAnswer> {
-    const { tool, requestId, turnId } = call;
+    const { tool, requestId, turnId, callId } = call;
     const { sessionId } = this;
     const deadline = skill.deadline ?? this.#options.deadline;
     let answer: SkillAnswer | undefined;
@@ -131,7 +132,7 @@ export class SessionSkills {
           return;
         }
         const signal = abortSignal();
-        const context = { signal, tool, sessionId, turnId, requestId };
+        const context = { signal, tool, sessionId, turnId, requestId, callId };
         answer = toSkillAnswer(await skill.handler(checked.value as never, context));
       },
       { deadline, signal: never },
@@ -186,9 +187,15 @@ function toToolCall(signal: SkillSignal): ToolCall | undefined {
   const { params, requestId } = signal;
   if (signal.eventType !== toolCallEvent || requestId === undefined) return undefined;
   if (typeof params !== "object" || params === null) return undefined;
-  const { tool, arguments: args } = params as { tool?: unknown; arguments?: unknown };
+  const { tool, arguments: args, callId } = params as Readonly<Record<string, unknown>>;
   if (typeof tool !== "string" || tool.trim() === "") return undefined;
-  return { requestId, tool, arguments: args, turnId: signal.context.turnId };
+  return {
+    requestId,
+    tool,
+    arguments: args,
+    turnId: signal.context.turnId,
+    callId: typeof callId === "string" ? callId : null,
+  };
 }
 
 function textOf(error: unknown): string {
