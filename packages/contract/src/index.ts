@@ -13,11 +13,13 @@ export {
   type ErrorCode,
   isErrorCode,
   type StatusWord,
+  statusWords,
 } from "./errors/code.ts";
 export {
   type ErrorBody,
   errorBody,
   fromErrorBody,
+  httpStatusOf,
   toErrorBody,
   toSignalboxError,
 } from "./errors/error-body.ts";

@@ -6,7 +6,20 @@
 import type { ErrorCategory } from "./category.ts";
 
 /** The words an error body's `status` can be. */
-export type StatusWord = "error" | "not_found" | "no_active_turn" | "reconciled" | "conflict";
+export const statusWords = [
+  "error",
+  "not_found",
+  "no_active_turn",
+  "reconciled",
+  "conflict",
+  "locked",
+  "duplicate_name",
+  "project_not_found",
+  "project_not_empty",
+] as const;
+
+/** The words an error body's `status` can be. */
+export type StatusWord = (typeof statusWords)[number];
 
 /** What a code means to every surface. */
 export interface CodeRow {
@@ -14,6 +27,8 @@ export interface CodeRow {
   /** Overrides the category's. */
   readonly retryable?: boolean;
   readonly status?: StatusWord;
+  /** Overrides the HTTP status of the category, where HTTP has a word of its own for this. */
+  readonly http?: 410 | 423;
 }
 
 /** Code to meaning. */
@@ -40,6 +55,16 @@ export const codeTable = {
   foreign_host: { category: "authority" },
   /** No route has this method and path. */
   route_not_found: { category: "not_found", status: "not_found" },
+  /** No project has this id. */
+  project_not_found: { category: "not_found", status: "not_found" },
+  /** Another project has this name, whatever its case; `details.projectId` says which. */
+  duplicate_name: { category: "conflict", status: "duplicate_name" },
+  /** Sessions are assigned to the project; `details.sessionCount` says how many. */
+  project_not_empty: { category: "conflict", status: "project_not_empty" },
+  /** The defaults can't be changed: the hub was started with them locked. */
+  locked: { category: "conflict", status: "locked", http: 423 },
+  /** The settings would be larger than the hub keeps; `details.limit` says what it keeps. */
+  settings_too_large: { category: "too_large" },
   /** Codex knows no such thread. */
   session_not_found: { category: "not_found", status: "not_found" },
   /** No approval has this id. */

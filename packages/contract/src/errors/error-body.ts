@@ -3,8 +3,8 @@
  * trace, nor anything of an error that is not a SignalboxError.
  */
 import { z } from "zod";
-import { categoryOfHttpStatus } from "./category.ts";
-import { codeTable, isErrorCode, type StatusWord } from "./code.ts";
+import { categoryOfHttpStatus, categoryTable } from "./category.ts";
+import { type CodeRow, codeTable, isErrorCode, type StatusWord, statusWords } from "./code.ts";
 import { isSignalboxError, SignalboxError } from "./signalbox-error.ts";
 
 /** The body of every answer that is not a success. Fields of a newer hub pass through. */
@@ -35,6 +35,12 @@ export function toSignalboxError(thrown: unknown): SignalboxError {
   );
 }
 
+/** The HTTP status to answer with: the code's own, or that of its category. */
+export function httpStatusOf(error: SignalboxError): number {
+  const row: CodeRow | undefined = isErrorCode(error.code) ? codeTable[error.code] : undefined;
+  return row?.http ?? categoryTable[error.category].http;
+}
+
 /** The body to answer with. */
 export function toErrorBody(error: SignalboxError): ErrorBody {
   return {
@@ -46,16 +52,8 @@ export function toErrorBody(error: SignalboxError): ErrorBody {
   };
 }
 
-const statusWords: ReadonlySet<string> = new Set<StatusWord>([
-  "error",
-  "not_found",
-  "no_active_turn",
-  "reconciled",
-  "conflict",
-]);
-
 function isStatusWord(value: string): value is StatusWord {
-  return statusWords.has(value);
+  return (statusWords as readonly string[]).includes(value);
 }
 
 /**

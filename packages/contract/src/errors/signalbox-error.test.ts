@@ -6,6 +6,7 @@ import {
   type ErrorCategory,
   errorCategories,
   fromErrorBody,
+  httpStatusOf,
   isSignalboxError,
   SignalboxError,
   toErrorBody,
@@ -46,6 +47,13 @@ test("an error takes category, status word and retryable from its code", () => {
   const error = new SignalboxError("already_resolved", "It was answered before.");
   expect(error).toMatchObject({ category: "conflict", status: "reconciled", retryable: false });
   expectTypeOf(error.category).toEqualTypeOf<ErrorCategory>();
+});
+
+test("a code answers with its own HTTP status where HTTP has a word for it, else with its category's", () => {
+  expect(httpStatusOf(new SignalboxError("locked", "The defaults are locked."))).toBe(423);
+  expect(httpStatusOf(new SignalboxError("session_busy", "A turn runs."))).toBe(409);
+  const newer = new SignalboxError("newer_code", "Who knows.", { category: "timeout" });
+  expect(httpStatusOf(newer)).toBe(504);
 });
 
 test("an error survives its way over the wire", () => {

@@ -6,6 +6,7 @@ import {
   categoryTable,
   eventsPath,
   fromHttpRequest,
+  httpStatusOf,
   operations,
   type Route,
   routesOf,
@@ -83,10 +84,7 @@ export function createApp(parts: HttpParts): Hono<Env> {
   app.onError((error, c) => {
     const failure = toSignalboxError(error);
     if (!isExpected(error)) log.error({ err: error, path: c.req.path }, "A request failed");
-    return c.json(
-      toErrorBody(failure),
-      categoryTable[failure.category].http as ContentfulStatusCode,
-    );
+    return c.json(toErrorBody(failure), httpStatusOf(failure) as ContentfulStatusCode);
   });
   return app;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import {
-  categoryTable,
+  httpStatusOf,
   SignalboxError,
   streamPath,
   toErrorBody,
@@ -94,7 +94,7 @@ function toRefusal(error: unknown) {
   const failure = toSignalboxError(error);
   const body = JSON.stringify(toErrorBody(failure));
   return {
-    status: categoryTable[failure.category].http,
+    status: httpStatusOf(failure),
     headers: {
       connection: "close",
       "content-type": "application/json",
