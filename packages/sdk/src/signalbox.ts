@@ -4,7 +4,7 @@ import type { NotificationName, RequestName } from "@signalbox/protocol";
 import { Caller } from "./call/caller.ts";
 import { Hooks } from "./call/hooks.ts";
 import { HttpSender } from "./call/http-sender.ts";
-import { createMethods, type Methods } from "./call/methods.ts";
+import { createMethods, OperationGroups } from "./call/methods.ts";
 import { RawRequests } from "./call/raw-requests.ts";
 import type {
   EventOf,
@@ -32,11 +32,7 @@ import { Stream } from "./stream/stream.ts";
  * with `onEvent` and its like, each of which returns an idempotent removal, and run while
  * `box.stream.runForever()` does. Nothing is connected before it is asked for.
  */
-export class Signalbox implements AsyncDisposable {
-  readonly system: Methods["system"];
-  readonly sessions: Methods["sessions"];
-  readonly approvals: Methods["approvals"];
-  readonly toolCalls: Methods["toolCalls"];
+export class Signalbox extends OperationGroups implements AsyncDisposable {
   /** Requests by method and path. */
   readonly raw: RawRequests;
   /** A program's code around calls. */
@@ -57,19 +53,17 @@ export class Signalbox implements AsyncDisposable {
     const handlerDeadline = options.handlerDeadline ?? 30_000;
     const onHandlerError = guardListener(options.onHandlerError ?? logHandlerFailure);
     const sender = new HttpSender({ url, token, fetch, headers: options.headers });
-    this.hooks = new Hooks(options.onHookError);
+    const hooks = new Hooks(options.onHookError);
     const caller = new Caller({
       sender,
-      hooks: this.hooks,
+      hooks,
       retry: options.retry,
       timeout: options.callTimeout ?? 30_000,
     });
-    this.raw = new RawRequests(caller);
     const methods = createMethods(caller);
-    this.system = methods.system;
-    this.sessions = methods.sessions;
-    this.approvals = methods.approvals;
-    this.toolCalls = methods.toolCalls;
+    super(methods);
+    this.hooks = hooks;
+    this.raw = new RawRequests(caller);
     this.remoteSkills = new RemoteSkills({ methods, deadline: options.skillDeadline ?? 25_000 });
 
     const router = options.streamRouter ?? new EventRouter({ handlerDeadline, onHandlerError });

@@ -12,6 +12,18 @@ import type { Caller } from "./caller.ts";
 /** `methods.sessions.sendMessage(input, options)` and all the others. */
 export type Methods = SdkMethods<Operations, CallOptions>;
 
+/**
+ * What the client is built on: every group of operations as a property, so that an operation added to
+ * the contract is a method of the client without being named again.
+ */
+export const OperationGroups = class {
+  constructor(methods: Methods) {
+    Object.assign(this, methods);
+  }
+} as unknown as new (
+  methods: Methods,
+) => Methods;
+
 /** Methods and groups of methods, by name. */
 interface Group {
   [name: string]: Group | ((input?: Record<string, unknown>, options?: CallOptions) => unknown);
