@@ -1,5 +1,4 @@
 /** The hub: the one place that puts its parts together, and takes them apart in the other order. */
-import { randomUUID } from "node:crypto";
 import { AppServerClient } from "@signalbox/app-server";
 import { createApp } from "./http/app.ts";
 import { createGuard } from "./http/guard.ts";
@@ -14,9 +13,8 @@ import { createAnnouncedProjection } from "./requests/announced.ts";
 import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
 import { RequestStore } from "./requests/request-store.ts";
 import { Requests } from "./requests/requests.ts";
-import { fromAppServerError } from "./runtime/errors.ts";
 import { ingest } from "./runtime/ingest.ts";
-import { Runtime } from "./runtime/runtime.ts";
+import { PrivateRuntime } from "./runtime/private-runtime.ts";
 import { createSessionProjection } from "./sessions/session-projection.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { Sessions } from "./sessions/sessions.ts";
@@ -98,7 +96,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const journal = new SqliteJournal(database);
   undo.defer(() => journal.close());
   const sessionStore = new SessionStore(database);
-  const requestStore = new RequestStore(database, randomUUID());
+  const requestStore = new RequestStore(database);
   const projections = new Projections(
     database,
     journal,
@@ -117,9 +115,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   undo.defer(() => fanout.close());
   undo.defer(events.onAppended((appended) => fanout.deliver(appended)));
 
-  const client = createClient(options, log);
-  const feed = client.feed();
-  const runtime = new Runtime(client);
+  const runtime = new PrivateRuntime(createClient(options, log));
   const sessions = new Sessions({ runtime, store: sessionStore, events, log });
   const requests = new Requests({
     store: requestStore,
@@ -128,26 +124,22 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     log,
   });
-  await requests.recover();
+  await requests.recover(runtime.survivor);
 
   const giveUp = new AbortController();
-  const ingesting = ingest({ feed, events, runtime, sessions, requests, log }, giveUp.signal).catch(
+  const ingesting = ingest({ events, runtime, sessions, requests, log }, giveUp.signal).catch(
     (err: unknown) => {
       if (giveUp.signal.aborted) return;
       // Better no hub than one that hears and does not tell.
       log.fatal({ err }, "Events can't be taken any more");
-      void client.close();
+      void runtime.close();
     },
   );
   undo.defer(() => ingesting);
   undo.defer(() => giveUp.abort());
-  undo.defer(() => client.close());
-  undo.defer(() => requests.close());
-  try {
-    await client.start();
-  } catch (error) {
-    throw fromAppServerError(error);
-  }
+  undo.defer(() => runtime.close());
+  undo.defer(() => requests.close(runtime.survivor));
+  await runtime.start();
 
   const env = { ...process.env, ...options.env };
   const system = new SystemStatus({ journal, log: events, runtime, env });

@@ -18,8 +18,8 @@ import { expired, toResolution } from "./resolution.ts";
 const database = openDatabase(":memory:");
 
 /** One run of a hub on the database, with a codex that only notes what it is answered. */
-async function createRun(run: string, isThere = true) {
-  const store = new RequestStore(database, run);
+async function createRun(isThere = true) {
+  const store = new RequestStore(database);
   const journal = new SqliteJournal(database);
   const projections = new Projections(
     database,
@@ -57,23 +57,23 @@ async function ends(journal: SqliteJournal): Promise<RequestResolution[]> {
 }
 
 test("a question that is asked again under its id is the same one", async () => {
-  const { requests } = await createRun("again");
-  expect(requests.open(1, toolCall(0), 5)).toMatchObject({
+  const { requests } = await createRun();
+  expect(requests.open("again", toolCall(0), 5)).toMatchObject({
     event: { type: "request.opened", threadId: "t" },
   });
-  expect(requests.open(1, toolCall(0), 6)).toBeUndefined();
-  expect(requests.open(2, toolCall(0), 7)).toBeDefined();
+  expect(requests.open("again", toolCall(0), 6)).toBeUndefined();
+  expect(requests.open("another", toolCall(0), 7)).toBeDefined();
   await requests.close();
 });
 
 test("a method nobody is asked for is refused as soon as it has been told", async () => {
-  const { requests, answers, events, journal } = await createRun("refused");
+  const { requests, answers, events, journal } = await createRun();
   const message = {
     id: 9,
     method: "item/dance",
     params: { threadId: "t" },
   } as unknown as ServerRequest;
-  const opened = requests.open(1, message, 5)!;
+  const opened = requests.open("refused", message, 5)!;
   await events.append([opened.event]);
   expect(answers).toEqual([]);
   opened.announced();
@@ -83,8 +83,8 @@ test("a method nobody is asked for is refused as soon as it has been told", asyn
 });
 
 test("an answer that can't reach codex any more is refused, and the question has ended", async () => {
-  const { requests, events, journal } = await createRun("gone", false);
-  const opened = requests.open(1, toolCall(0), Date.now())!;
+  const { requests, events, journal } = await createRun(false);
+  const opened = requests.open("gone", toolCall(0), Date.now())!;
   await events.append([opened.event]);
   opened.announced();
   const { requestId } = opened;
@@ -97,14 +97,14 @@ test("an answer that can't reach codex any more is refused, and the question has
 });
 
 test("what a crash left open, half answered or untold ends once and is told once, over any number of starts", async () => {
-  const { store, requests } = await createRun("crashed");
-  const ids = [1, 2, 3].map((id) => requests.open(1, toolCall(id), 5)!.requestId);
+  const { store, requests } = await createRun();
+  const ids = [1, 2, 3].map((id) => requests.open("crashed", toolCall(id), 5)!.requestId);
   store.claim(ids[1]!);
   const untold = store.get(ids[2]!)!;
   store.resolve(untold.id, toResolution(untold, { outcome: "answered", success: true }), 6);
 
-  for (const run of ["next", "after"]) {
-    const started = await createRun(run);
+  for (let start = 1; start <= 2; start++) {
+    const started = await createRun();
     await started.requests.recover();
     const told = (await ends(started.journal)).filter(({ requestId }) => ids.includes(requestId));
     expect(
@@ -115,4 +115,49 @@ test("what a crash left open, half answered or untold ends once and is told once
       { requestId: ids[2], outcome: "answered", success: true },
     ]);
   }
+});
+
+test("after a restart of the hub alone the questions of the process that stayed wait on, claimed or not, and are answered once", async () => {
+  const before = await createRun();
+  const ids = [1, 2].map(
+    (id) => before.requests.open("stayed", toolCall(id), Date.now())!.requestId,
+  );
+  const other = before.requests.open("ended", toolCall(1), Date.now())!.requestId;
+  before.store.claim(ids[1]!);
+  await before.requests.close("stayed");
+
+  const { requests, store, answers, journal } = await createRun();
+  await requests.recover("stayed");
+  expect(store.get(other)?.resolution).toMatchObject(expired("hub_restarted"));
+  expect(requests.open("stayed", toolCall(1), Date.now())).toBeUndefined();
+  expect(answers).toEqual([]);
+  for (const requestId of ids) await requests.respondToToolCall({ requestId, text: "yes" });
+  expect(answers).toHaveLength(2);
+  const again = requests.respondToToolCall({ requestId: ids[0]!, text: "again" });
+  await expect(again).rejects.toMatchObject({ code: "already_resolved" });
+  const told = (await ends(journal)).filter(({ requestId }) => ids.includes(requestId));
+  expect(told).toMatchObject([{ outcome: "answered" }, { outcome: "answered" }]);
+  await requests.close();
+});
+
+test("an answer that was lost on its way is given again when the question comes again", async () => {
+  const { requests, answers } = await createRun();
+  const { requestId } = requests.open("lost", toolCall(3), Date.now())!;
+  await requests.respondToToolCall({ requestId, text: "yes" });
+  expect(requests.open("lost", toolCall(3), Date.now())).toBeUndefined();
+  expect(answers).toHaveLength(2);
+  expect(answers[1]).toEqual(answers[0]);
+});
+
+test("the deadline of a question that waited through a restart is kept", async () => {
+  const before = await createRun();
+  const { requestId } = before.requests.open("late", toolCall(4), 5)!;
+  const { requests, store, answers, events } = await createRun();
+  await requests.recover("late");
+  const ended = Promise.withResolvers<void>();
+  events.onAppended(() => ended.resolve());
+  await ended.promise;
+  expect(store.get(requestId)?.resolution).toMatchObject({ outcome: "timed_out" });
+  expect(answers).toMatchObject([{ result: { success: false } }]);
+  await requests.close();
 });

@@ -7,7 +7,7 @@ import { expired, toResolution } from "./resolution.ts";
 function request(id: string, fields: Partial<NewRequest> = {}): NewRequest {
   return {
     id,
-    generation: 1,
+    process: "p",
     rpcId: 0,
     kind: "tool_call",
     method: "item/tool/call",
@@ -25,30 +25,32 @@ function request(id: string, fields: Partial<NewRequest> = {}): NewRequest {
 const answered = (row: NewRequest) => toResolution(row, { outcome: "answered", success: true });
 
 test("the same message of the same process is one question, also when its id is a text", () => {
-  const store = new RequestStore(openDatabase(":memory:"), "run");
+  const store = new RequestStore(openDatabase(":memory:"));
   expect(store.add(request("a", { rpcId: 7 }))).toBe(true);
   expect(store.add(request("b", { rpcId: 7 }))).toBe(false);
   expect(store.add(request("c", { rpcId: "7" }))).toBe(true);
-  expect(store.add(request("d", { rpcId: 7, generation: 2 }))).toBe(true);
+  expect(store.add(request("d", { rpcId: 7, process: "q" }))).toBe(true);
   expect(store.get("b")).toBeUndefined();
   expect(store.get("a")).toMatchObject({ rpcId: 7, params: { tool: "x" } });
 });
 
-test("ids of another run are other questions, which this run can only end", () => {
-  const database = openDatabase(":memory:");
-  const earlier = new RequestStore(database, "one");
-  earlier.add(request("a"));
-  const store = new RequestStore(database, "two");
-  expect(store.add(request("b"))).toBe(true);
-  expect(store.pending(undefined).map(({ id }) => id)).toEqual(["b"]);
-  expect(store.leftOpen().map(({ id }) => id)).toEqual(["a"]);
+test("what other processes than the living one left open is found apart", () => {
+  const store = new RequestStore(openDatabase(":memory:"));
+  store.add(request("a"));
+  store.add(request("b", { process: "q" }));
+  store.add(request("c", { rpcId: 1, process: "q" }));
+  store.claim("c");
+  expect(store.leftOpen("q").map(({ id }) => id)).toEqual(["a"]);
+  expect(store.leftOpen(undefined).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  store.unclaim("q");
+  expect(store.pending({ process: "q" }).map(({ id }) => id)).toEqual(["b", "c"]);
 });
 
 test("whoever claims, answers and expires in whatever order, a question ends once and as the first said", () => {
   const step = fc.constantFrom("claim", "expire-turn", "expire-process", "withdraw");
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
-      const store = new RequestStore(openDatabase(":memory:"), "run");
+      const store = new RequestStore(openDatabase(":memory:"));
       const row = request("a");
       store.add(row);
       const ends: string[] = [];
@@ -61,8 +63,8 @@ test("whoever claims, answers and expires in whatever order, a question ends onc
         }
         const [match, ending] = {
           "expire-turn": [{ thread: "t", turn: "u" }, expired("turn_ended")] as const,
-          "expire-process": [{ generation: 1 }, expired("runtime_exited")] as const,
-          withdraw: [{ generation: 1, rpcId: 0 }, expired("withdrawn")] as const,
+          "expire-process": [{ process: "p" }, expired("runtime_exited")] as const,
+          withdraw: [{ process: "p", rpcId: 0 }, expired("withdrawn")] as const,
         }[each];
         const ended = store.endPending(match, (found) => toResolution(found, ending), 1);
         ends.push(...ended.map(({ reason }) => String(reason)));
@@ -75,7 +77,7 @@ test("whoever claims, answers and expires in whatever order, a question ends onc
 });
 
 test("a question that was claimed does not expire under the one who answers it", () => {
-  const store = new RequestStore(openDatabase(":memory:"), "run");
+  const store = new RequestStore(openDatabase(":memory:"));
   store.add(request("a"));
   expect(store.claim("a")).toBe(true);
   expect(store.claim("a")).toBe(false);
@@ -83,7 +85,7 @@ test("a question that was claimed does not expire under the one who answers it",
 });
 
 test("ends that the journal does not tell yet are found until it does", () => {
-  const store = new RequestStore(openDatabase(":memory:"), "run");
+  const store = new RequestStore(openDatabase(":memory:"));
   store.add(request("a"));
   expect(store.unannounced()).toEqual([]);
   store.resolve("a", answered(request("a")), 5);

@@ -1,5 +1,6 @@
 /** The questions as rows. Every change of a row's state is one statement that says what it was before. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { Answer } from "@signalbox/app-server";
 import type { RequestKind, RequestResolution } from "@signalbox/contract";
 import type { RequestId } from "@signalbox/protocol";
 import { transaction } from "../store/database.ts";
@@ -7,7 +8,8 @@ import { transaction } from "../store/database.ts";
 /** One question. */
 export interface RequestRow {
   readonly id: string;
-  readonly generation: number;
+  /** Names the process that asks, unique for ever. */
+  readonly process: string;
   readonly rpcId: RequestId;
   readonly kind: RequestKind;
   readonly method: string;
@@ -29,43 +31,42 @@ export type NewRequest = Omit<RequestRow, "resolution">;
 export type PendingMatch =
   | { readonly turn: string; readonly thread: string }
   | { readonly thread: string }
-  | { readonly generation: number }
-  | { readonly generation: number; readonly rpcId: RequestId }
+  | { readonly process: string }
+  | { readonly process: string; readonly rpcId: RequestId }
   | { readonly id: string };
 
-/** The rows of one run of the hub, and what earlier runs left. */
+/** The rows. A question is one message of one process: app-server counts its ids afresh in each. */
 export class RequestStore {
   readonly #database: DatabaseSync;
-  readonly #run: string;
   readonly #insert: StatementSync;
   readonly #byId: StatementSync;
   readonly #claim: StatementSync;
   readonly #resolve: StatementSync;
+  readonly #answer: StatementSync;
   readonly #announce: StatementSync;
   readonly #pending: StatementSync;
 
-  /** `run` names this run of the hub: ids of app-server are counted afresh in each. */
-  constructor(database: DatabaseSync, run: string) {
+  constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#run = run;
     this.#insert = database.prepare(`
-      INSERT INTO request (id, run, generation, rpc_id, kind, method, thread_id, turn_id, item_id,
+      INSERT INTO request (id, process, rpc_id, kind, method, thread_id, turn_id, item_id,
         params, summary, opened_at, deadline_at, state)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
-      ON CONFLICT (run, generation, rpc_id) DO NOTHING`);
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
+      ON CONFLICT (process, rpc_id) DO NOTHING`);
     this.#byId = database.prepare("SELECT * FROM request WHERE id = ?");
     this.#claim = database.prepare(
       "UPDATE request SET state = 'answering' WHERE id = ? AND state = 'pending'",
     );
     this.#resolve = database.prepare(`
-      UPDATE request SET state = 'resolved', resolution = ?, resolved_at = ?
+      UPDATE request SET state = 'resolved', resolution = ?, resolved_at = ?, answer = ?
       WHERE id = ? AND state <> 'resolved'`);
+    this.#answer = database.prepare("SELECT answer FROM request WHERE process = ? AND rpc_id = ?");
     this.#announce = database.prepare("UPDATE request SET announced = 1 WHERE id = ?");
     this.#pending = database.prepare(`
       SELECT * FROM request INDEXED BY request_unsettled
-      WHERE state = 'pending' AND run = :run
+      WHERE state = 'pending'
         AND (:id IS NULL OR id = :id)
-        AND (:generation IS NULL OR generation = :generation)
+        AND (:process IS NULL OR process = :process)
         AND (:rpc IS NULL OR rpc_id = :rpc)
         AND (:thread IS NULL OR thread_id = :thread)
         AND (:turn IS NULL OR turn_id = :turn)
@@ -77,8 +78,7 @@ export class RequestStore {
   add(request: NewRequest): boolean {
     const { changes } = this.#insert.run(
       request.id,
-      this.#run,
-      request.generation,
+      request.process,
       JSON.stringify(request.rpcId),
       request.kind,
       request.method,
@@ -104,9 +104,16 @@ export class RequestStore {
     return this.#claim.run(id).changes === 1;
   }
 
-  /** Ends a question. False when it had ended. */
-  resolve(id: string, resolution: RequestResolution, at: number): boolean {
-    return this.#resolve.run(JSON.stringify(resolution), at, id).changes === 1;
+  /** Ends a question, with the answer that was given, if one was. False when it had ended. */
+  resolve(id: string, resolution: RequestResolution, at: number, answer?: Answer): boolean {
+    const given = answer === undefined ? null : JSON.stringify(answer);
+    return this.#resolve.run(JSON.stringify(resolution), at, given, id).changes === 1;
+  }
+
+  /** The answer that was given to a message of a process; undefined when none was. */
+  answerTo(process: string, rpcId: RequestId): Answer | undefined {
+    const row = this.#answer.get(process, JSON.stringify(rpcId));
+    return typeof row?.answer === "string" ? (JSON.parse(row.answer) as Answer) : undefined;
   }
 
   /** Notes that the journal tells how a question ended. */
@@ -114,14 +121,13 @@ export class RequestStore {
     this.#announce.run(id);
   }
 
-  /** The pending questions of this run that match, oldest first. */
+  /** The pending questions that match, oldest first. */
   pending(match: PendingMatch | undefined): RequestRow[] {
-    const { id, generation, rpcId, thread, turn } = { ...noMatch, ...match };
+    const { id, process, rpcId, thread, turn } = { ...noMatch, ...match };
     return this.#pending
       .all({
-        run: this.#run,
         id,
-        generation,
+        process,
         thread,
         turn,
         rpc: rpcId === null ? null : JSON.stringify(rpcId),
@@ -146,14 +152,21 @@ export class RequestStore {
     );
   }
 
-  /** What earlier runs left open. */
-  leftOpen(): RequestRow[] {
+  /** What is open of other processes than `alive`, which may be none. */
+  leftOpen(alive: string | undefined): RequestRow[] {
     return this.#database
       .prepare(
-        "SELECT * FROM request WHERE state <> 'resolved' AND run <> ? ORDER BY opened_at, id",
+        "SELECT * FROM request WHERE state <> 'resolved' AND process IS NOT ? ORDER BY opened_at, id",
       )
-      .all(this.#run)
+      .all(alive ?? null)
       .map(fromRow);
+  }
+
+  /** Lets the questions of a process that were claimed wait again: whoever claimed them died before answering. */
+  unclaim(process: string): void {
+    this.#database
+      .prepare("UPDATE request SET state = 'pending' WHERE state = 'answering' AND process = ?")
+      .run(process);
   }
 
   /** Questions that ended without the journal telling so. */
@@ -169,17 +182,17 @@ export class RequestStore {
 
 const noMatch: {
   id: string | null;
-  generation: number | null;
+  process: string | null;
   rpcId: RequestId | null;
   thread: string | null;
   turn: string | null;
-} = { id: null, generation: null, rpcId: null, thread: null, turn: null };
+} = { id: null, process: null, rpcId: null, thread: null, turn: null };
 
 function fromRow(row: Record<string, SQLOutputValue>): RequestRow {
   const resolution = row.resolution as string | null;
   return {
     id: row.id as string,
-    generation: row.generation as number,
+    process: row.process as string,
     rpcId: JSON.parse(row.rpc_id as string) as RequestId,
     kind: row.kind as RequestKind,
     method: row.method as string,

@@ -16,6 +16,7 @@ import {
 import type { NewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
+import type { Question } from "../runtime/runtime.ts";
 import {
   type Decision,
   type ToolCallResult,
@@ -41,7 +42,7 @@ export interface RequestsParts {
   readonly store: RequestStore;
   readonly events: EventLog;
   /** Answers a question of a process. False when that process is gone. */
-  readonly respond: (request: { generation: number; id: RequestId }, answer: Answer) => boolean;
+  readonly respond: (question: Question, answer: Answer) => boolean;
   readonly deadlines: Deadlines;
   readonly log: Log;
 }
@@ -66,14 +67,17 @@ export class Requests {
     this.#parts = parts;
   }
 
-  /** Makes a row of a question. Undefined when it is one already, since Codex asks again after a reconnect. */
-  open(generation: number, message: ServerRequest, at: number): OpenedRequest | undefined {
+  /**
+   * Makes a row of a question. Undefined when it is one already, since Codex asks again after a
+   * reconnect; when it was answered, the answer was lost on its way and is given again.
+   */
+  open(process: string, message: ServerRequest, at: number): OpenedRequest | undefined {
     const { method, params } = message;
     const kind = kindOf(method);
     const crowded = this.#timers.size >= maxPending;
     const request: NewRequest = {
       id: newRequestId(),
-      generation,
+      process,
       rpcId: message.id,
       kind,
       method,
@@ -85,7 +89,11 @@ export class Requests {
       openedAt: at,
       deadlineAt: at + (crowded ? 0 : this.#parts.deadlines[kind]),
     };
-    if (!this.#parts.store.add(request)) return undefined;
+    if (!this.#parts.store.add(request)) {
+      const given = this.#parts.store.answerTo(process, message.id);
+      if (given !== undefined) this.#parts.respond(toQuestion(request), given);
+      return undefined;
+    }
     return {
       requestId: request.id,
       event: toOpenedEvent(request, at),
@@ -95,7 +103,7 @@ export class Requests {
 
   /** Ends the questions a notification ends; gives the events that say so. */
   observe(
-    generation: number,
+    process: string,
     message: { readonly method: string; readonly params?: unknown },
     at: number,
   ): NewEvent[] {
@@ -103,7 +111,7 @@ export class Requests {
     switch (message.method) {
       case "serverRequest/resolved": {
         const { requestId: rpcId } = message.params as { requestId: RequestId };
-        return this.#expire({ generation, rpcId }, expired("withdrawn"), at);
+        return this.#expire({ process, rpcId }, expired("withdrawn"), at);
       }
       case "turn/completed": {
         const turn = turnIdOf(message);
@@ -120,8 +128,8 @@ export class Requests {
   }
 
   /** Ends the questions of a process that is gone; gives the events that say so. */
-  expireGeneration(generation: number, at: number): NewEvent[] {
-    return this.#expire({ generation }, expired("runtime_exited"), at);
+  expireProcess(process: string, at: number): NewEvent[] {
+    return this.#expire({ process }, expired("runtime_exited"), at);
   }
 
   /** Answers an approval. Throws `approval_not_found`, `already_resolved`, `not_eligible`, `invalid_state`. */
@@ -144,18 +152,29 @@ export class Requests {
     return { status: "ok", requestId, threadId: row.threadId ?? "" };
   }
 
-  /** Ends what an earlier run left open, and tells of every end that was not told. */
-  async recover(): Promise<void> {
+  /**
+   * Ends what an earlier run left open, and tells of every end that was not told. What the process
+   * `alive` asked goes on waiting, to its deadline.
+   */
+  async recover(alive?: string): Promise<void> {
     const { store, events } = this.#parts;
     const at = Date.now();
-    for (const row of store.leftOpen()) {
+    for (const row of store.leftOpen(alive)) {
       store.resolve(row.id, toResolution(row, expired("hub_restarted")), at);
+    }
+    if (alive !== undefined) {
+      store.unclaim(alive);
+      for (const row of store.pending({ process: alive })) this.#await(row);
     }
     await events.append(store.unannounced().map((row) => toResolvedEvent(row.resolution!, at)));
   }
 
-  /** Ends everything that waits, since the hub goes. */
-  async close(): Promise<void> {
+  /** Stops, since the hub goes: everything that waits ends, but what `alive`, a process that stays, asked. */
+  async close(alive?: string): Promise<void> {
+    if (alive !== undefined) {
+      for (const id of [...this.#timers.keys()]) this.#stopWaiting(id);
+      return;
+    }
     await this.#parts.events.append(this.#expire(undefined, expired("hub_closed"), Date.now()));
   }
 
@@ -182,9 +201,9 @@ export class Requests {
   #settle(request: NewRequest, answer: Answer, ending: Ending): RequestResolution | undefined {
     const { store, respond } = this.#parts;
     if (!store.claim(request.id)) return undefined;
-    const reached = respond({ generation: request.generation, id: request.rpcId }, answer);
+    const reached = respond(toQuestion(request), answer);
     const resolution = toResolution(request, reached ? ending : expired("runtime_exited"));
-    store.resolve(request.id, resolution, Date.now());
+    store.resolve(request.id, resolution, Date.now(), reached ? answer : undefined);
     this.#stopWaiting(request.id);
     return resolution;
   }
@@ -232,6 +251,10 @@ export class Requests {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
   }
+}
+
+function toQuestion({ process, rpcId, threadId }: NewRequest): Question {
+  return { process, id: rpcId, threadId };
 }
 
 type NotFound = "approval_not_found" | "tool_call_not_found";

@@ -7,7 +7,7 @@ function defaultOf(method: string, params: unknown = {}) {
   return toSafeDefault(
     {
       id: "req_1",
-      generation: 1,
+      process: "p",
       rpcId: 3,
       kind: kindOf(method),
       method,

@@ -1,10 +1,10 @@
 /**
- * From app-server into the journal: what waits in the feed is turned into events and stored as one
+ * From app-server into the journal: what waits in the runtime is turned into events and stored as one
  * batch, and only then is more taken. While nothing can be stored nothing is taken either, so
  * app-server is made to wait, and nothing is lost.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Feed, FeedEvent } from "@signalbox/app-server";
+import type { FeedEvent } from "@signalbox/app-server";
 import type { HubEventPayload } from "@signalbox/contract";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
@@ -17,7 +17,6 @@ import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 
 /** What the events pass through. */
 export interface IngestParts {
-  readonly feed: Feed<FeedEvent>;
   readonly events: EventLog;
   readonly runtime: Runtime;
   readonly sessions: Sessions;
@@ -30,10 +29,10 @@ const batchSize = 512;
 /** Between two tries to store a batch, in ms. */
 const retryDelay = 500;
 
-/** Takes the feed until it ends, which is when the client was closed. Aborting gives up on a batch that can't be stored. */
+/** Takes what the runtime brings until it is closed. Aborting gives up on a batch that can't be stored. */
 export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const batch = await parts.feed.take(batchSize);
+    const batch = await parts.runtime.take(batchSize);
     if (batch === undefined) return;
     // Once for each message, since this also opens and ends the questions they bring.
     const events: NewEvent[] = [];
@@ -66,15 +65,15 @@ async function untilStored<Result>(
 /** The events of one thing heard. What must happen once they are stored is added to `followUps`. */
 function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
   const at = Date.now();
-  const { sessions, requests } = parts;
+  const { runtime, sessions, requests } = parts;
   switch (heard.type) {
     case "notification": {
       sessions.turns.observe(heard.message);
       const event = toNotificationEvent(heard.message, at, sessions);
-      return [event, ...requests.observe(heard.generation, heard.message, at)];
+      return [event, ...requests.observe(runtime.processOf(heard.generation), heard.message, at)];
     }
     case "request": {
-      const opened = requests.open(heard.generation, heard.message, at);
+      const opened = requests.open(runtime.processOf(heard.generation), heard.message, at);
       // Asked again under the same id, and known already.
       if (opened === undefined) return [];
       followUps.push(opened.announced);
@@ -113,7 +112,7 @@ function toRuntimeEvents(
       const payload: HubEventPayload<"runtime.exited"> = { generation, code, message };
       return [
         toNewEvent("runtime.exited", null, payload, at),
-        ...requests.expireGeneration(generation, at),
+        ...requests.expireProcess(runtime.processOf(generation), at),
       ];
     }
     case "restarting": {

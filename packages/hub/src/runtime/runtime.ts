@@ -1,8 +1,9 @@
-/** The supervised codex, as the hub's other parts use it. */
-import type { Answer, AppServerClient, RequestOptions, RuntimeInfo } from "@signalbox/app-server";
-import { SignalboxError } from "@signalbox/contract";
+/**
+ * The codex behind the hub, as the hub's other parts use it. A port: `PrivateRuntime` holds a child
+ * that ends with the hub, `SharedRuntime` joins one that outlives it.
+ */
+import type { Answer, FeedEvent, RequestOptions, RuntimeInfo } from "@signalbox/app-server";
 import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
-import { fromAppServerError } from "./errors.ts";
 
 /** How the last process ended. `code` and `signal` are null where the client could not learn them. */
 export interface LastExit {
@@ -13,73 +14,54 @@ export interface LastExit {
   readonly message: string;
 }
 
-/** How long a read may take before its caller is told so, in ms. */
-const readDeadline = 30_000;
+/** A question as codex knows it: its id is unique within its process. */
+export interface Question {
+  /** As `Runtime.processOf` names it. */
+  readonly process: string;
+  readonly id: RequestId;
+  readonly threadId: string | null;
+}
 
-/** One codex, started and restarted by its client. */
-export class Runtime {
-  readonly #client: AppServerClient;
-  #info: RuntimeInfo | undefined;
-  #lastExit: LastExit | undefined;
-
-  constructor(client: AppServerClient) {
-    this.#client = client;
-  }
-
+/** One codex, started when it is not there, and started again when it ends. */
+export interface Runtime {
   /** Whether requests can be sent now. */
-  get isReady(): boolean {
-    return this.#client.state === "ready";
-  }
-
+  readonly isReady: boolean;
   /** The process that runs; undefined when none does. */
-  get info(): RuntimeInfo | undefined {
-    return this.#info;
-  }
+  readonly info: RuntimeInfo | undefined;
+  /** Processes since the hub started, from 1; 0 before the first. */
+  readonly generation: number;
+  readonly lastExit: LastExit | undefined;
+  /** The process that was there before the hub and is there after it; undefined when there is none. */
+  readonly survivor: string | undefined;
 
-  /** Processes started so far. */
-  get generation(): number {
-    return this.#client.generation;
-  }
+  /** Starts or joins codex. Rejects with the codes of `fromAppServerError`. */
+  start(): Promise<void>;
 
-  get lastExit(): LastExit | undefined {
-    return this.#lastExit;
-  }
+  /** What waits to be heard, `max` at most, or the first to come; undefined once the runtime was closed and all was taken. */
+  take(max: number): Promise<FeedEvent[] | undefined>;
+
+  /** A name of the process that heard events came from, unique for ever. */
+  processOf(generation: number): string;
 
   /** Notes a process that was started. */
-  noteStart(info: RuntimeInfo): void {
-    this.#info = info;
-  }
+  noteStart(info: RuntimeInfo): void;
 
   /** Notes the end of a process. */
-  noteExit(exit: LastExit): void {
-    this.#info = undefined;
-    this.#lastExit = exit;
-  }
+  noteExit(exit: LastExit): void;
 
   /**
    * Sends a request. While codex is away it rejects at once with `runtime_unavailable`, so that a
    * caller never waits for a restart; otherwise with the code of `fromAppServerError`.
    */
-  async request<M extends ClientMethod>(
+  request<M extends ClientMethod>(
     method: M,
     params: ParamsOf<M>,
-    options: RequestOptions = {},
-  ): Promise<ResultOf<M>> {
-    if (!this.isReady) {
-      throw new SignalboxError(
-        "runtime_unavailable",
-        "Codex is not running now; the hub starts it again. Try again in a moment.",
-      );
-    }
-    try {
-      return await this.#client.request(method, params, { deadline: readDeadline, ...options });
-    } catch (error) {
-      throw fromAppServerError(error);
-    }
-  }
+    options?: RequestOptions,
+  ): Promise<ResultOf<M>>;
 
-  /** Answers a question of a process. False when that process is gone. */
-  respond(request: { generation: number; id: RequestId }, answer: Answer): boolean {
-    return this.#client.respond(request, answer);
-  }
+  /** Answers a question. False when the process that asked it is gone. */
+  respond(question: Question, answer: Answer): boolean;
+
+  /** Lets go of codex: a private one ends. Idempotent; resolves when that is done. */
+  close(): Promise<void>;
 }

@@ -87,4 +87,39 @@ export const migrations: readonly Migration[] = [
         WHERE state <> 'resolved' OR announced = 0;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      -- A question is one message of one process, whichever run of the hub heard it. answer is the
+      -- JSON text of what was answered, to be given again if it was lost.
+      CREATE TABLE request_by_process (
+        id TEXT PRIMARY KEY,
+        process TEXT NOT NULL,
+        rpc_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        method TEXT NOT NULL,
+        thread_id TEXT,
+        turn_id TEXT,
+        item_id TEXT,
+        params TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        opened_at INTEGER NOT NULL,
+        deadline_at INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'answering', 'resolved')),
+        resolution TEXT,
+        resolved_at INTEGER,
+        announced INTEGER NOT NULL DEFAULT 0,
+        answer TEXT,
+        UNIQUE (process, rpc_id)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO request_by_process
+        SELECT id, run || ':' || generation, rpc_id, kind, method, thread_id, turn_id, item_id,
+          params, summary, opened_at, deadline_at, state, resolution, resolved_at, announced, NULL
+        FROM request;
+      DROP TABLE request;
+      ALTER TABLE request_by_process RENAME TO request;
+      CREATE INDEX request_unsettled ON request (state, announced)
+        WHERE state <> 'resolved' OR announced = 0;
+    `,
+  },
 ];

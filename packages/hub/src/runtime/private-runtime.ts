@@ -1,0 +1,95 @@
+/** A codex of the hub's own: a child over stdio, which ends with the hub. */
+import { randomUUID } from "node:crypto";
+import type {
+  Answer,
+  AppServerClient,
+  Feed,
+  FeedEvent,
+  RequestOptions,
+  RuntimeInfo,
+} from "@signalbox/app-server";
+import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
+import { fromAppServerError } from "./errors.ts";
+import { requestNow } from "./request-now.ts";
+import type { LastExit, Question, Runtime } from "./runtime.ts";
+
+/** Started and restarted by its client. Nothing is lost: while its events can't be stored, codex waits. */
+export class PrivateRuntime implements Runtime {
+  readonly survivor = undefined;
+  readonly #client: AppServerClient;
+  readonly #feed: Feed<FeedEvent>;
+  readonly #run = randomUUID();
+  /** The last name that was asked for: it is asked for with every event. */
+  #named = { generation: 0, name: "" };
+  #info: RuntimeInfo | undefined;
+  #lastExit: LastExit | undefined;
+
+  /** `client` has not been started. */
+  constructor(client: AppServerClient) {
+    this.#client = client;
+    this.#feed = client.feed();
+  }
+
+  get isReady(): boolean {
+    return this.#client.state === "ready";
+  }
+
+  get info(): RuntimeInfo | undefined {
+    return this.#info;
+  }
+
+  get generation(): number {
+    return this.#client.generation;
+  }
+
+  get lastExit(): LastExit | undefined {
+    return this.#lastExit;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#client.start();
+    } catch (error) {
+      throw fromAppServerError(error);
+    }
+  }
+
+  take(max: number): Promise<FeedEvent[] | undefined> {
+    return this.#feed.take(max);
+  }
+
+  processOf(generation: number): string {
+    if (generation !== this.#named.generation) {
+      this.#named = { generation, name: `${this.#run}:${generation}` };
+    }
+    return this.#named.name;
+  }
+
+  noteStart(info: RuntimeInfo): void {
+    this.#info = info;
+  }
+
+  noteExit(exit: LastExit): void {
+    this.#info = undefined;
+    this.#lastExit = exit;
+  }
+
+  request<M extends ClientMethod>(
+    method: M,
+    params: ParamsOf<M>,
+    options?: RequestOptions,
+  ): Promise<ResultOf<M>> {
+    return requestNow(this.#client, method, params, options);
+  }
+
+  respond({ process, id }: Question, answer: Answer): boolean {
+    const { generation } = this;
+    return (
+      process === this.processOf(generation) && this.#client.respond({ generation, id }, answer)
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}

@@ -1,0 +1,28 @@
+/** A request that is sent now or not at all. */
+import type { AppServerClient, RequestOptions } from "@signalbox/app-server";
+import { SignalboxError } from "@signalbox/contract";
+import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
+import { fromAppServerError } from "./errors.ts";
+
+/** How long a read may take before its caller is told so, in ms. */
+const readDeadline = 30_000;
+
+/** Sends a request over this client, and rejects as `Runtime.request` says. */
+export async function requestNow<M extends ClientMethod>(
+  client: AppServerClient,
+  method: M,
+  params: ParamsOf<M>,
+  options: RequestOptions = {},
+): Promise<ResultOf<M>> {
+  if (client.state !== "ready") {
+    throw new SignalboxError(
+      "runtime_unavailable",
+      "Codex is not running now; the hub starts it again. Try again in a moment.",
+    );
+  }
+  try {
+    return await client.request(method, params, { deadline: readDeadline, ...options });
+  } catch (error) {
+    throw fromAppServerError(error);
+  }
+}
