@@ -8,6 +8,7 @@ import { Projections } from "./journal/projection.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
 import { createLog, type Log, type LogOptions } from "./log.ts";
 import type { Services } from "./operations/context.ts";
+import { Idempotency } from "./operations/idempotency.ts";
 import { SystemStatus } from "./operations/system-status.ts";
 import { createAnnouncedProjection } from "./requests/announced.ts";
 import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
@@ -143,7 +144,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   const env = { ...process.env, ...options.env };
   const system = new SystemStatus({ journal, log: events, runtime, env });
-  const services: Services = { system, sessions, requests };
+  const idempotency = new Idempotency(database);
+  const services: Services = { system, sessions, requests, idempotency };
   const limits = { ...defaultLimits, ...options.streamLimits };
   const sockets = new StreamSockets(journal, fanout, limits);
   const host = options.host ?? "127.0.0.1";

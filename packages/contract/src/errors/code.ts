@@ -47,6 +47,8 @@ export const codeTable = {
   invalid_params: { category: "validation" },
   /** The request body is larger than the hub reads. */
   body_too_large: { category: "too_large" },
+  /** The idempotency key was used for another write. */
+  idempotency_conflict: { category: "conflict" },
   /** The token is missing or wrong. */
   unauthorized: { category: "auth" },
   /** The request came from a web page of another origin. */

@@ -62,6 +62,8 @@ export interface Operation<
   /** Whether doing it twice is the same as doing it once. */
   readonly idempotent: boolean;
   readonly http: HttpBinding;
+  /** True where the input or the output may hold a credential: neither is stored anywhere. */
+  readonly hasSecrets?: boolean;
   /** Strict: unknown fields are refused. */
   readonly input: Input;
   readonly output: Output;
@@ -73,6 +75,7 @@ export interface Operation<
 /** Codes any operation can fail with: the door's, the runtime's and the hub's own. */
 export const commonErrors = [
   "invalid_request",
+  "idempotency_conflict",
   "malformed_json",
   "body_too_large",
   "unauthorized",

@@ -96,7 +96,12 @@ async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<
     query: new URL(c.req.url).searchParams,
     body: route.rest === "body" ? await readBody(c) : undefined,
   });
-  const context = { services: parts.services, caller: "http", signal: c.req.raw.signal };
+  const context = {
+    services: parts.services,
+    caller: "http",
+    idempotencyKey: c.req.header("idempotency-key"),
+    signal: c.req.raw.signal,
+  };
   const output = await execute(operation, input, context, parts);
   return c.json(output as object, operation.http.success ?? 200);
 }

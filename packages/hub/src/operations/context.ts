@@ -2,6 +2,7 @@
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
 import type { Requests } from "../requests/requests.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { Idempotency } from "./idempotency.ts";
 import type { SystemStatus } from "./system-status.ts";
 
 /** The parts of the hub that operations act on. */
@@ -9,6 +10,7 @@ export interface Services {
   readonly system: SystemStatus;
   readonly sessions: Sessions;
   readonly requests: Requests;
+  readonly idempotency: Idempotency;
 }
 
 /** What goes with one call. */
@@ -16,6 +18,8 @@ export interface OperationContext {
   readonly services: Services;
   /** Who calls, for the log: such as `http`. */
   readonly caller: string;
+  /** Of a write that may be sent again: it is done once under one key. */
+  readonly idempotencyKey?: string | undefined;
   /** Fires when nobody waits for the answer any more. A write that was begun is finished all the same. */
   readonly signal: AbortSignal;
 }

@@ -17,7 +17,8 @@ export interface ExecuteOptions {
 
 /**
  * Validates, calls the handler and gives its output. Throws `invalid_request` for an input that does
- * not fit, `storage_unavailable` for a change that could not be recorded, and what the handler throws.
+ * not fit, `storage_unavailable` for a change that could not be recorded, what `Idempotency` says of
+ * a write with a key, and what the handler throws.
  */
 export async function execute(
   operation: Operation,
@@ -32,7 +33,11 @@ export async function execute(
   const parsed = parseInput(operation, input);
   // What can't be recorded must not be begun.
   if (operation.intent !== "read") await context.services.system.checkWritable();
-  const output = await handler(parsed, context);
+  const { idempotencyKey: key, services } = context;
+  const work = async () => handler(parsed, context);
+  const output = await (key === undefined || operation.intent === "read" || operation.hasSecrets
+    ? work()
+    : services.idempotency.once({ key, operation, input: parsed }, work));
   if (!checkOutputs) return output;
   const checked = operation.output.safeParse(output);
   if (checked.success) return output;

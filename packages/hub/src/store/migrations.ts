@@ -122,4 +122,18 @@ export const migrations: readonly Migration[] = [
         WHERE state <> 'resolved' OR announced = 0;
     `,
   },
+  {
+    version: 3,
+    sql: `
+      -- Writes done under a caller's key. output is JSON text, NULL while the end is not known.
+      CREATE TABLE idempotency (
+        key TEXT PRIMARY KEY,
+        operation TEXT NOT NULL,
+        input_hash TEXT NOT NULL,
+        output TEXT,
+        begun_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX idempotency_age ON idempotency (begun_at);
+    `,
+  },
 ];
