@@ -138,6 +138,7 @@ test("the operations have the routes the HTTP interface promises", () => {
     "GET /api/sessions/:sessionId",
     "POST /api/sessions/:sessionId/messages",
     "POST /api/sessions/:sessionId/interrupt",
+    "GET /api/sessions/:sessionId/tools",
     "POST /api/approvals/:approvalId/decision",
     "POST /api/tool-calls/:requestId/response",
   ]);

@@ -1,6 +1,7 @@
 /** Every operation there is, by name. */
 import type { Operation } from "../operation/define-operation.ts";
 import { approvalsDecide, toolCallsRespond } from "./requests.ts";
+import { sessionsToolsGet } from "./session-tools.ts";
 import {
   sessionsCreate,
   sessionsGet,
@@ -25,6 +26,7 @@ export const operations = byName({
   "sessions.get": sessionsGet,
   "sessions.send_message": sessionsSendMessage,
   "sessions.interrupt": sessionsInterrupt,
+  "sessions.tools.get": sessionsToolsGet,
   "approvals.decide": approvalsDecide,
   "tool_calls.respond": toolCallsRespond,
 });

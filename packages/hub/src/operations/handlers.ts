@@ -9,6 +9,7 @@ export const handlers: Handlers = {
   "sessions.list": (input, { services, signal }) => services.sessions.list(input, signal),
   "sessions.get": ({ sessionId }, { services, signal }) => services.sessions.get(sessionId, signal),
   "sessions.send_message": (input, { services }) => services.sessions.sendMessage(input),
+  "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
   "sessions.interrupt": (input, { services }) => services.sessions.interrupt(input),
   "approvals.decide": (input, { services }) => services.requests.decide(input),
   "tool_calls.respond": (input, { services }) => services.requests.respondToToolCall(input),

@@ -22,6 +22,7 @@ import type { SessionStore, Tool } from "./session-store.ts";
 import { startTurn } from "./start-turn.ts";
 import { newTitle, toSummary } from "./summary.ts";
 import { Threads } from "./threads.ts";
+import { toToolCatalog } from "./tool-catalog.ts";
 import { type TranscriptItem, toTranscript } from "./transcript.ts";
 import { TurnTracker } from "./turn-tracker.ts";
 
@@ -38,6 +39,7 @@ type List = Operations["sessions.list"];
 type Get = Operations["sessions.get"];
 type SendMessage = Operations["sessions.send_message"];
 type Interrupt = Operations["sessions.interrupt"];
+type ToolsGet = Operations["sessions.tools.get"];
 
 /** The sessions. */
 export class Sessions implements SignalContext {
@@ -90,6 +92,13 @@ export class Sessions implements SignalContext {
       thread.turns.map((turn) => ({ ...turn, items: turn.items as readonly TranscriptItem[] })),
     );
     return { session: this.#summaryOf(thread), thread, transcript };
+  }
+
+  /** The tools a session was created with; none for a thread the hub did not start. */
+  async tools(sessionId: string): Promise<OutputOf<ToolsGet>> {
+    const row = this.#parts.store.get(sessionId);
+    if (row === undefined) await this.#threads.read(sessionId);
+    return toToolCatalog(sessionId, row?.tools ?? []);
   }
 
   async sendMessage(input: ParsedInputOf<SendMessage>): Promise<OutputOf<SendMessage>> {
