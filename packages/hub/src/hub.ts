@@ -14,6 +14,7 @@ import { createAnnouncedProjection } from "./requests/announced.ts";
 import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
 import { RequestStore } from "./requests/request-store.ts";
 import { Requests } from "./requests/requests.ts";
+import { ToolCalls } from "./requests/tool-calls.ts";
 import { ingest } from "./runtime/ingest.ts";
 import { PrivateRuntime } from "./runtime/private-runtime.ts";
 import { createSessionProjection } from "./sessions/session-projection.ts";
@@ -144,8 +145,9 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   const env = { ...process.env, ...options.env };
   const system = new SystemStatus({ journal, log: events, runtime, env });
+  const toolCalls = new ToolCalls(requestStore, requests);
   const idempotency = new Idempotency(database);
-  const services: Services = { system, sessions, requests, idempotency };
+  const services: Services = { system, sessions, requests, toolCalls, idempotency };
   const limits = { ...defaultLimits, ...options.streamLimits };
   const sockets = new StreamSockets(journal, fanout, limits);
   const host = options.host ?? "127.0.0.1";

@@ -89,6 +89,10 @@ export const codeTable = {
   already_resolved: { category: "conflict", status: "reconciled" },
   /** The question ended without an answer, so it can't be answered any more. */
   not_eligible: { category: "conflict", status: "reconciled" },
+  /** Another process has taken this tool call; `details.claimant` says which. */
+  in_flight: { category: "conflict", status: "conflict" },
+  /** This claim does not hold the tool call: it was released, or another one holds it. */
+  claim_not_held: { category: "conflict", status: "conflict" },
   /** Codex does not know this method, or not in this version. */
   method_not_supported: { category: "unsupported" },
   /** Codex failed to do what it was asked. */

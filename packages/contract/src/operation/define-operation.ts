@@ -23,7 +23,8 @@ export type ExampleWorld =
   | "session"
   | "running_turn"
   | "pending_approval"
-  | "pending_tool_call";
+  | "pending_tool_call"
+  | "claimed_tool_call";
 
 interface ExampleOf {
   /** A sentence: what the example shows. */

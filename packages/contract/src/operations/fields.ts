@@ -4,6 +4,9 @@ import { z } from "zod";
 /** Id of a session, which is the id of its Codex thread. */
 export const sessionId = z.string().min(1).max(200).describe("Session id (a Codex thread id)");
 
+/** Id of a question, as its event carries it. */
+export const requestId = z.string().min(1).max(200).describe("requestId of the request event");
+
 /** When Codex asks before it acts. */
 export const approvalPolicy = z
   .enum(["untrusted", "on-request", "never"])

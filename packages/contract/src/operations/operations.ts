@@ -1,6 +1,6 @@
 /** Every operation there is, by name. */
 import type { Operation } from "../operation/define-operation.ts";
-import { approvalsDecide, toolCallsRespond } from "./requests.ts";
+import { approvalsDecide } from "./approvals.ts";
 import { sessionsToolsGet } from "./session-tools.ts";
 import {
   sessionsCreate,
@@ -10,6 +10,7 @@ import {
   sessionsSendMessage,
 } from "./sessions.ts";
 import { systemHealth, systemInfo } from "./system.ts";
+import { toolCallsClaim, toolCallsRelease, toolCallsRespond } from "./tool-calls.ts";
 
 function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string> }>(
   ops: Ops,
@@ -28,6 +29,8 @@ export const operations = byName({
   "sessions.interrupt": sessionsInterrupt,
   "sessions.tools.get": sessionsToolsGet,
   "approvals.decide": approvalsDecide,
+  "tool_calls.claim": toolCallsClaim,
+  "tool_calls.release": toolCallsRelease,
   "tool_calls.respond": toolCallsRespond,
 });
 

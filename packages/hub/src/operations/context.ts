@@ -1,6 +1,7 @@
 /** What an operation's handler gets beside its input, and the table that holds all handlers. */
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
 import type { Requests } from "../requests/requests.ts";
+import type { ToolCalls } from "../requests/tool-calls.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { SystemStatus } from "./system-status.ts";
@@ -10,6 +11,7 @@ export interface Services {
   readonly system: SystemStatus;
   readonly sessions: Sessions;
   readonly requests: Requests;
+  readonly toolCalls: ToolCalls;
   readonly idempotency: Idempotency;
 }
 

@@ -53,6 +53,14 @@ const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
     world.model.when(sessionId).turn(functionCall("look", {}), text("Done."));
     return { sessionId, requestId: await requestOf(sessionId) };
   },
+  async claimed_tool_call() {
+    const ids = await worlds.pending_tool_call();
+    const { claimId } = await call(world.hub, operations["tool_calls.claim"], {
+      requestId: ids.requestId!,
+      claimant: "worker-1",
+    });
+    return { ...ids, claimId };
+  },
 };
 
 async function startSession(): Promise<{ sessionId: string }> {

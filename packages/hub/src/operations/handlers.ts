@@ -12,5 +12,7 @@ export const handlers: Handlers = {
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
   "sessions.interrupt": (input, { services }) => services.sessions.interrupt(input),
   "approvals.decide": (input, { services }) => services.requests.decide(input),
-  "tool_calls.respond": (input, { services }) => services.requests.respondToToolCall(input),
+  "tool_calls.claim": (input, { services }) => services.toolCalls.claim(input),
+  "tool_calls.release": (input, { services }) => services.toolCalls.release(input),
+  "tool_calls.respond": (input, { services }) => services.toolCalls.respond(input),
 };

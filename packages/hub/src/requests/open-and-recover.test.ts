@@ -10,15 +10,22 @@ import { Projections } from "../journal/projection.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
 import { openDatabase } from "../store/database.ts";
 import { createAnnouncedProjection } from "./announced.ts";
-import { defaultDeadlines } from "./kind.ts";
+import { type Deadlines, defaultDeadlines } from "./kind.ts";
 import { RequestStore } from "./request-store.ts";
 import { Requests } from "./requests.ts";
 import { expired, toResolution } from "./resolution.ts";
+import { ToolCalls } from "./tool-calls.ts";
 
 const database = openDatabase(":memory:");
 
 /** One run of a hub on the database, with a codex that only notes what it is answered. */
-async function createRun(isThere = true) {
+async function createRun({
+  isThere = true,
+  deadlines = {},
+}: {
+  isThere?: boolean;
+  deadlines?: Partial<Deadlines>;
+} = {}) {
   const store = new RequestStore(database);
   const journal = new SqliteJournal(database);
   const projections = new Projections(
@@ -35,8 +42,15 @@ async function createRun(isThere = true) {
     return isThere;
   };
   const log = pino({ level: "silent" });
-  const requests = new Requests({ store, events, respond, deadlines: defaultDeadlines, log });
-  return { store, journal, events, answers, requests };
+  const requests = new Requests({
+    store,
+    events,
+    respond,
+    deadlines: { ...defaultDeadlines, ...deadlines },
+    log,
+  });
+  const toolCalls = new ToolCalls(store, requests);
+  return { store, journal, events, answers, requests, toolCalls };
 }
 
 function toolCall(id: number): ServerRequest {
@@ -83,12 +97,12 @@ test("a method nobody is asked for is refused as soon as it has been told", asyn
 });
 
 test("an answer that can't reach codex any more is refused, and the question has ended", async () => {
-  const { requests, events, journal } = await createRun(false);
+  const { requests, toolCalls, events, journal } = await createRun({ isThere: false });
   const opened = requests.open("gone", toolCall(0), Date.now())!;
   await events.append([opened.event]);
   opened.announced();
   const { requestId } = opened;
-  const answering = requests.respondToToolCall({ requestId, text: "late" });
+  const answering = toolCalls.respond({ requestId, text: "late" });
   await expect(answering).rejects.toMatchObject({ code: "not_eligible" });
   expect((await ends(journal)).at(-1)).toMatchObject({
     outcome: "expired",
@@ -96,10 +110,26 @@ test("an answer that can't reach codex any more is refused, and the question has
   });
 });
 
+test("a call whose process does not answer fails at its deadline with a text that names it", async () => {
+  const run = await createRun({ deadlines: { tool_call: 20 } });
+  const opened = run.requests.open("slow", toolCall(0), Date.now())!;
+  await run.events.append([opened.event]);
+  const told = new Promise<void>((resolve) => {
+    run.events.onAppended(() => resolve());
+  });
+  opened.announced();
+  run.toolCalls.claim({ requestId: opened.requestId, claimant: "worker-7" });
+  await told;
+  const text = "Call x: the process that took it (worker-7) did not answer within 0.02 s.";
+  expect(run.answers).toEqual([
+    { result: { success: false, contentItems: [{ type: "inputText", text }] } },
+  ]);
+});
+
 test("what a crash left open, half answered or untold ends once and is told once, over any number of starts", async () => {
   const { store, requests } = await createRun();
   const ids = [1, 2, 3].map((id) => requests.open("crashed", toolCall(id), 5)!.requestId);
-  store.claim(ids[1]!);
+  store.beginAnswer(ids[1]!);
   const untold = store.get(ids[2]!)!;
   store.resolve(untold.id, toResolution(untold, { outcome: "answered", success: true }), 6);
 
@@ -123,17 +153,17 @@ test("after a restart of the hub alone the questions of the process that stayed 
     (id) => before.requests.open("stayed", toolCall(id), Date.now())!.requestId,
   );
   const other = before.requests.open("ended", toolCall(1), Date.now())!.requestId;
-  before.store.claim(ids[1]!);
+  before.store.beginAnswer(ids[1]!);
   await before.requests.close("stayed");
 
-  const { requests, store, answers, journal } = await createRun();
+  const { requests, toolCalls, store, answers, journal } = await createRun();
   await requests.recover("stayed");
   expect(store.get(other)?.resolution).toMatchObject(expired("hub_restarted"));
   expect(requests.open("stayed", toolCall(1), Date.now())).toBeUndefined();
   expect(answers).toEqual([]);
-  for (const requestId of ids) await requests.respondToToolCall({ requestId, text: "yes" });
+  for (const requestId of ids) await toolCalls.respond({ requestId, text: "yes" });
   expect(answers).toHaveLength(2);
-  const again = requests.respondToToolCall({ requestId: ids[0]!, text: "again" });
+  const again = toolCalls.respond({ requestId: ids[0]!, text: "again" });
   await expect(again).rejects.toMatchObject({ code: "already_resolved" });
   const told = (await ends(journal)).filter(({ requestId }) => ids.includes(requestId));
   expect(told).toMatchObject([{ outcome: "answered" }, { outcome: "answered" }]);
@@ -141,9 +171,9 @@ test("after a restart of the hub alone the questions of the process that stayed 
 });
 
 test("an answer that was lost on its way is given again when the question comes again", async () => {
-  const { requests, answers } = await createRun();
+  const { requests, toolCalls, answers } = await createRun();
   const { requestId } = requests.open("lost", toolCall(3), Date.now())!;
-  await requests.respondToToolCall({ requestId, text: "yes" });
+  await toolCalls.respond({ requestId, text: "yes" });
   expect(requests.open("lost", toolCall(3), Date.now())).toBeUndefined();
   expect(answers).toHaveLength(2);
   expect(answers[1]).toEqual(answers[0]);

@@ -39,10 +39,10 @@ test("what other processes than the living one left open is found apart", () => 
   store.add(request("a"));
   store.add(request("b", { process: "q" }));
   store.add(request("c", { rpcId: 1, process: "q" }));
-  store.claim("c");
+  store.beginAnswer("c");
   expect(store.leftOpen("q").map(({ id }) => id)).toEqual(["a"]);
   expect(store.leftOpen(undefined).map(({ id }) => id)).toEqual(["a", "b", "c"]);
-  store.unclaim("q");
+  store.reopen("q");
   expect(store.pending({ process: "q" }).map(({ id }) => id)).toEqual(["b", "c"]);
 });
 
@@ -56,7 +56,7 @@ test("whoever claims, answers and expires in whatever order, a question ends onc
       const ends: string[] = [];
       for (const each of steps) {
         if (each === "claim") {
-          if (!store.claim("a")) continue;
+          if (!store.beginAnswer("a")) continue;
           expect(store.resolve("a", answered(row), 1)).toBe(true);
           ends.push("answered");
           continue;
@@ -79,8 +79,8 @@ test("whoever claims, answers and expires in whatever order, a question ends onc
 test("a question that was claimed does not expire under the one who answers it", () => {
   const store = new RequestStore(openDatabase(":memory:"));
   store.add(request("a"));
-  expect(store.claim("a")).toBe(true);
-  expect(store.claim("a")).toBe(false);
+  expect(store.beginAnswer("a")).toBe(true);
+  expect(store.beginAnswer("a")).toBe(false);
   expect(store.endPending(undefined, answered, 1)).toEqual([]);
 });
 

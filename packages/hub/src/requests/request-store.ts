@@ -20,12 +20,22 @@ export interface RequestRow {
   readonly summary: string;
   readonly openedAt: number;
   readonly deadlineAt: number;
+  /** The process that has taken it to run the tool; only tool calls are taken. */
+  readonly claim: Claim | undefined;
+  /** Tells an answer that is sent again from another one; null where none was kept. */
+  readonly answerDigest: string | null;
   /** How it ended; undefined while it waits. */
   readonly resolution: RequestResolution | undefined;
 }
 
+/** Who has taken a tool call. Held until it is released or the question ends. */
+export interface Claim {
+  readonly id: string;
+  readonly claimant: string;
+}
+
 /** A question that is new. */
-export type NewRequest = Omit<RequestRow, "resolution">;
+export type NewRequest = Omit<RequestRow, "claim" | "answerDigest" | "resolution">;
 
 /** Which pending questions to end. */
 export type PendingMatch =
@@ -40,7 +50,9 @@ export class RequestStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #byId: StatementSync;
-  readonly #claim: StatementSync;
+  readonly #take: StatementSync;
+  readonly #release: StatementSync;
+  readonly #beginAnswer: StatementSync;
   readonly #resolve: StatementSync;
   readonly #answer: StatementSync;
   readonly #announce: StatementSync;
@@ -54,9 +66,15 @@ export class RequestStore {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
       ON CONFLICT (process, rpc_id) DO NOTHING`);
     this.#byId = database.prepare("SELECT * FROM request WHERE id = ?");
-    this.#claim = database.prepare(
-      "UPDATE request SET state = 'answering' WHERE id = ? AND state = 'pending'",
-    );
+    this.#take = database.prepare(`
+      UPDATE request SET claim_id = ?, claimant = ?
+      WHERE id = ? AND state = 'pending' AND claim_id IS NULL`);
+    this.#release = database.prepare(`
+      UPDATE request SET claim_id = NULL, claimant = NULL
+      WHERE id = ? AND state = 'pending' AND claim_id = ?`);
+    this.#beginAnswer = database.prepare(`
+      UPDATE request SET state = 'answering', answer_digest = ?
+      WHERE id = ? AND state = 'pending'`);
     this.#resolve = database.prepare(`
       UPDATE request SET state = 'resolved', resolution = ?, resolved_at = ?, answer = ?
       WHERE id = ? AND state <> 'resolved'`);
@@ -99,9 +117,19 @@ export class RequestStore {
     return row === undefined ? undefined : fromRow(row);
   }
 
-  /** Takes a pending question to answer it. True for exactly one caller. */
-  claim(id: string): boolean {
-    return this.#claim.run(id).changes === 1;
+  /** Takes a pending tool call for a process. False when it is not pending, or taken. */
+  take(id: string, claim: Claim): boolean {
+    return this.#take.run(claim.id, claim.claimant, id).changes === 1;
+  }
+
+  /** Gives a taken tool call back. False when this claim does not hold it. */
+  release(id: string, claimId: string): boolean {
+    return this.#release.run(id, claimId).changes === 1;
+  }
+
+  /** Begins to answer a pending question. True for exactly one caller. */
+  beginAnswer(id: string, digest: string | null = null): boolean {
+    return this.#beginAnswer.run(digest, id).changes === 1;
   }
 
   /** Ends a question, with the answer that was given, if one was. False when it had ended. */
@@ -162,8 +190,8 @@ export class RequestStore {
       .map(fromRow);
   }
 
-  /** Lets the questions of a process that were claimed wait again: whoever claimed them died before answering. */
-  unclaim(process: string): void {
+  /** Lets the questions of a process wait again whose answer was begun and, since the hub died, not given. */
+  reopen(process: string): void {
     this.#database
       .prepare("UPDATE request SET state = 'pending' WHERE state = 'answering' AND process = ?")
       .run(process);
@@ -203,6 +231,11 @@ function fromRow(row: Record<string, SQLOutputValue>): RequestRow {
     summary: row.summary as string,
     openedAt: row.opened_at as number,
     deadlineAt: row.deadline_at as number,
+    claim:
+      row.claim_id === null
+        ? undefined
+        : { id: row.claim_id as string, claimant: row.claimant as string },
+    answerDigest: row.answer_digest as string | null,
     resolution: resolution === null ? undefined : (JSON.parse(resolution) as RequestResolution),
   };
 }

@@ -147,7 +147,9 @@ test("a tool call nobody answers fails at its deadline with a text that says so"
   const { payload } = await s.stream.event<RequestResolution>("request.resolved");
   expect(payload).toMatchObject({ kind: "tool_call", outcome: "timed_out", success: false });
   await s.stream.event("app_server.turn.completed");
-  expect(lastOutput(s.world)).toMatch(/Call look: no answer came within 0\.03 s/);
+  expect(lastOutput(s.world)).toMatch(
+    /Call look: nobody that offers the tool took the call within 0\.03 s/,
+  );
 });
 
 test("questions to the user become rows and events, and end by their default", async () => {

@@ -17,12 +17,7 @@ import type { NewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
 import type { Question } from "../runtime/runtime.ts";
-import {
-  type Decision,
-  type ToolCallResult,
-  toApprovalAnswer,
-  toToolCallAnswer,
-} from "./answers.ts";
+import { type Decision, toApprovalAnswer } from "./answers.ts";
 import { type Deadlines, kindOf } from "./kind.ts";
 import { newRequestId } from "./request-id.ts";
 import type { NewRequest, PendingMatch, RequestRow, RequestStore } from "./request-store.ts";
@@ -34,7 +29,7 @@ import {
   toResolution,
   toResolvedEvent,
 } from "./resolution.ts";
-import { approvalKinds, toSafeDefault } from "./safe-default.ts";
+import { approvalKinds, toSafeDefault, whyLate } from "./safe-default.ts";
 import { summaryOf } from "./summary.ts";
 
 /** What questions need of the hub. */
@@ -135,21 +130,10 @@ export class Requests {
   /** Answers an approval. Throws `approval_not_found`, `already_resolved`, `not_eligible`, `invalid_state`. */
   async decide(input: Decision): Promise<OutputOf<Operations["approvals.decide"]>> {
     const { approvalId, decision, scope } = input;
-    const row = this.#find(approvalId, "approval_not_found", (kind) => approvalKinds.has(kind));
+    const row = this.find(approvalId, "approval_not_found", (kind) => approvalKinds.has(kind));
     const answer = { result: toApprovalAnswer(row.method, row.params, input) };
-    await this.#answer(row, answer, { outcome: "answered", decision, scope });
+    await this.answer(row, answer, { outcome: "answered", decision, scope });
     return { status: "ok", approvalId, threadId: row.threadId ?? "" };
-  }
-
-  /** Answers a tool call. Throws `tool_call_not_found`, `already_resolved`, `not_eligible`. */
-  async respondToToolCall(
-    input: ToolCallResult,
-  ): Promise<OutputOf<Operations["tool_calls.respond"]>> {
-    const { requestId } = input;
-    const row = this.#find(requestId, "tool_call_not_found", (kind) => kind === "tool_call");
-    const result = toToolCallAnswer(input);
-    await this.#answer(row, { result }, { outcome: "answered", success: result.success });
-    return { status: "ok", requestId, threadId: row.threadId ?? "" };
   }
 
   /**
@@ -163,7 +147,7 @@ export class Requests {
       store.resolve(row.id, toResolution(row, expired("hub_restarted")), at);
     }
     if (alive !== undefined) {
-      store.unclaim(alive);
+      store.reopen(alive);
       for (const row of store.pending({ process: alive })) this.#await(row);
     }
     await events.append(store.unannounced().map((row) => toResolvedEvent(row.resolution!, at)));
@@ -178,7 +162,8 @@ export class Requests {
     await this.#parts.events.append(this.#expire(undefined, expired("hub_closed"), Date.now()));
   }
 
-  #find(id: string, notFound: NotFound, isOfKind: (kind: RequestKind) => boolean): RequestRow {
+  /** A question of some kinds, in whatever state. Throws the error given for one that is not there. */
+  find(id: string, notFound: NotFound, isOfKind: (kind: RequestKind) => boolean): RequestRow {
     const row = this.#parts.store.get(id);
     if (row !== undefined && isOfKind(row.kind)) return row;
     throw new SignalboxError(
@@ -190,17 +175,26 @@ export class Requests {
     );
   }
 
-  async #answer(row: RequestRow, answer: Answer, ending: Ending): Promise<void> {
-    const resolution = this.#settle(row, answer, ending);
+  /**
+   * Gives codex an answer and tells how the question ended. `digest` is kept with it. Throws
+   * `already_resolved` or `not_eligible` for whoever comes too late.
+   */
+  async answer(row: RequestRow, answer: Answer, ending: Ending, digest?: string): Promise<void> {
+    const resolution = this.#settle(row, answer, ending, digest);
     if (resolution === undefined) throw tooLate(this.#parts.store.get(row.id)!);
     await this.#announce(resolution);
     if (resolution.outcome === "expired") throw tooLate({ ...row, resolution });
   }
 
-  /** Claims, answers and ends a question, in one go. Undefined when somebody else had claimed it. */
-  #settle(request: NewRequest, answer: Answer, ending: Ending): RequestResolution | undefined {
+  /** Begins, gives and ends an answer, in one go. Undefined when somebody else was first. */
+  #settle(
+    request: NewRequest,
+    answer: Answer,
+    ending: Ending,
+    digest?: string,
+  ): RequestResolution | undefined {
     const { store, respond } = this.#parts;
-    if (!store.claim(request.id)) return undefined;
+    if (!store.beginAnswer(request.id, digest)) return undefined;
     const reached = respond(toQuestion(request), answer);
     const resolution = toResolution(request, reached ? ending : expired("runtime_exited"));
     store.resolve(request.id, resolution, Date.now(), reached ? answer : undefined);
@@ -225,9 +219,8 @@ export class Requests {
       this.#giveDefault(request, "nobody is asked for this");
       return;
     }
-    const allowed = (request.deadlineAt - request.openedAt) / 1000;
     const timer = setTimeout(
-      () => this.#giveDefault(request, `no answer came within ${allowed} s`),
+      () => this.#giveDefault(request, whyLate(request, this.#parts.store.get(request.id)?.claim)),
       Math.max(0, request.deadlineAt - Date.now()),
     );
     this.#timers.set(request.id, timer);

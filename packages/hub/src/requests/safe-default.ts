@@ -3,7 +3,7 @@ import { type Answer, safeAnswer } from "@signalbox/app-server";
 import type { RequestKind } from "@signalbox/contract";
 import type { ServerRequest } from "@signalbox/protocol";
 import { isAnsweredByHub } from "./kind.ts";
-import type { NewRequest } from "./request-store.ts";
+import type { Claim, NewRequest } from "./request-store.ts";
 import type { Ending } from "./resolution.ts";
 
 /** Questions to which the answer is a decision. */
@@ -20,6 +20,15 @@ export function toSafeDefault(
   const { method, params, rpcId, summary } = request;
   const answer = safeAnswer({ method, params, id: rpcId } as ServerRequest, `${summary}: ${why}.`);
   return { answer, ending: toEnding(request) };
+}
+
+/** Why nothing came before the deadline, for the model and for people. */
+export function whyLate(request: NewRequest, claim: Claim | undefined): string {
+  const allowed = `within ${(request.deadlineAt - request.openedAt) / 1000} s`;
+  if (request.kind !== "tool_call") return `no answer came ${allowed}`;
+  return claim === undefined
+    ? `nobody that offers the tool took the call ${allowed}`
+    : `the process that took it (${claim.claimant}) did not answer ${allowed}`;
 }
 
 function toEnding({ kind, method }: NewRequest): Ending {

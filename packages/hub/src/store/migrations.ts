@@ -136,4 +136,14 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX idempotency_age ON idempotency (begun_at);
     `,
   },
+  {
+    version: 4,
+    sql: `
+      -- Which process has taken a tool call to run the tool, and a digest of the answer given under
+      -- a claim, by which the same answer is known again.
+      ALTER TABLE request ADD COLUMN claim_id TEXT;
+      ALTER TABLE request ADD COLUMN claimant TEXT;
+      ALTER TABLE request ADD COLUMN answer_digest TEXT;
+    `,
+  },
 ];
