@@ -36,6 +36,11 @@ const messages: readonly (readonly [string, ErrorCode])[] = [
   ["expected active turn id `a` but found `b`", "turn_mismatch"],
   ["thread 1 already has an active writer", "writer_conflict"],
   ["Server is draining; retry after reconnecting", "draining"],
+  ["codex account authentication required to read rate limits", "auth_required"],
+  ["chatgpt authentication required to read rate limits", "auth_required"],
+  ["invalid cursor: nonsense", "invalid_params"],
+  ["invalid login id: x", "invalid_params"],
+  ["No MCP server named 'nope' found.", "unknown_mcp_server"],
   ["something nobody has a word for", "rejected"],
   ["", "rejected"],
 ];
@@ -62,6 +67,18 @@ describe("an error of app-server", () => {
     expect(why({ reason: "serverShuttingDown" })).toBe("draining");
     for (const data of [null, "serverShuttingDown", { reason: "other" }, [], 7])
       expect(why(data)).toBe("rejected");
+  });
+
+  test("of a write to the configuration is what its data says", () => {
+    const why = (config_write_error_code: unknown) =>
+      classifyRpcError("config/value/write", {
+        code: -32600,
+        message: "Invalid request: x",
+        data: { config_write_error_code },
+      });
+    expect(why("configVersionConflict")).toBe("version_conflict");
+    expect(why("configValidationError")).toBe("invalid_params");
+    for (const other of ["configLayerReadonly", "newer", 7]) expect(why(other)).toBe("rejected");
   });
 
   test("may be tried again only where that can help", () => {

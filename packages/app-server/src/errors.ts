@@ -63,6 +63,12 @@ const errorKinds = {
   turn_mismatch: ["conflict", false],
   /** Another process holds the thread for writing. */
   writer_conflict: ["conflict", false],
+  /** The configuration was changed since the version the caller names. */
+  version_conflict: ["conflict", false],
+  /** Nobody is logged in, or not in the way this needs. */
+  auth_required: ["invalid", false],
+  /** No MCP server of this name is configured. */
+  unknown_mcp_server: ["not_found", false],
   /** app-server is shutting down: reconnect, then try again. */
   draining: ["connection", true],
   /** -32603. */
@@ -147,7 +153,9 @@ export function classifyRpcError(method: string, { code, message, data }: RpcErr
   if (code === -32601) return "unknown_method";
   if (code === -32602) return "invalid_params";
   if (code === -32603) return "internal";
-  if (isShutdown(data)) return "draining";
+  if (fieldOf(data, "reason") === "serverShuttingDown") return "draining";
+  const configError = fieldOf(data, "config_write_error_code");
+  if (configError !== undefined) return configMeanings.get(configError) ?? "rejected";
   const unknownVariant = /^Invalid request: unknown variant [`']([^`']*)[`']/.exec(message);
   if (unknownVariant) return unknownVariant[1] === method ? "unknown_method" : "invalid_params";
   for (const [pattern, meaning] of meanings) if (pattern.test(message)) return meaning;
@@ -166,13 +174,17 @@ const meanings: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^expected active turn id/, "turn_mismatch"],
   [/already has an active writer/, "writer_conflict"],
   [/^Server is draining/, "draining"],
+  [/authentication required/, "auth_required"],
+  [/^invalid (cursor|login id)/, "invalid_params"],
+  [/^No MCP server named/, "unknown_mcp_server"],
 ];
 
-function isShutdown(data: unknown): boolean {
-  return (
-    typeof data === "object" &&
-    data !== null &&
-    "reason" in data &&
-    data.reason === "serverShuttingDown"
-  );
+/** What a refused write of the configuration says of itself in its data. */
+const configMeanings: ReadonlyMap<unknown, ErrorCode> = new Map<unknown, ErrorCode>([
+  ["configVersionConflict", "version_conflict"],
+  ["configValidationError", "invalid_params"],
+]);
+
+function fieldOf(data: unknown, name: string): unknown {
+  return typeof data === "object" && data !== null ? Reflect.get(data, name) : undefined;
 }

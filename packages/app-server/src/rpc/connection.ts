@@ -25,6 +25,8 @@ export type RuntimeInfo = {
   pid: number | undefined;
   /** The binary, where this client started it. */
   codexPath: string | undefined;
+  /** The methods it is known to serve; undefined where that can't be told. */
+  methods: ReadonlySet<string> | undefined;
 };
 
 export type Handshake = {
@@ -83,17 +85,20 @@ export class Connection {
         scope,
       );
       const response = await initialize(transport, router, handshake, ended.promise, scope);
+      const version = versionInUserAgent(response.userAgent);
+      const { codexPath } = transport;
+      refuseOld(version, codexPath);
+      const support = await RuntimeSupport.detect(version, codexPath);
       const info: RuntimeInfo = {
-        version: versionInUserAgent(response.userAgent),
+        version,
         userAgent: response.userAgent,
         codexHome: response.codexHome,
         platformFamily: response.platformFamily,
         platformOs: response.platformOs,
         pid: transport.pid,
-        codexPath: transport.codexPath,
+        codexPath,
+        methods: support.methods,
       };
-      refuseOld(info.version, info.codexPath);
-      const support = await RuntimeSupport.detect(info.version, info.codexPath);
       transport.send(JSON.stringify({ method: "initialized" }));
       return new Connection(transport, info, support, ended.promise);
     } catch (error) {

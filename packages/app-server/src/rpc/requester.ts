@@ -86,10 +86,15 @@ export class Requester {
         slots.release();
       }
     } catch (error) {
-      const ambiguous = unanswered && !clientRequests[method].pureRead;
+      const ambiguous = unanswered && !isPureRead(method);
       throw explain(error, method, ambiguous, { signal, timeout, deadline });
     }
   }
+}
+
+/** A method that a newer codex may have counts as one that changes something. */
+function isPureRead(method: string): boolean {
+  return Object.hasOwn(clientRequests, method) && clientRequests[method as ClientMethod].pureRead;
 }
 
 function toErrorBody(response: Response): RpcErrorBody {

@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { clientRequests } from "@signalbox/protocol";
 import { AppServerError } from "../errors.ts";
 import { knowsWholeProtocol } from "./codex-version.ts";
 
@@ -34,6 +35,12 @@ export class RuntimeSupport {
     if (knowsWholeProtocol(version) || codexPath === undefined)
       return new RuntimeSupport(version, undefined);
     return new RuntimeSupport(version, await readKnown(codexPath));
+  }
+
+  /** The methods it is known to serve; undefined where that can't be told. */
+  get methods(): ReadonlySet<string> | undefined {
+    if (this.#known !== undefined) return new Set(this.#known.keys());
+    return knowsWholeProtocol(this.version) ? new Set(Object.keys(clientRequests)) : undefined;
   }
 
   /** Throws `unsupported` when the running codex does not know the method or one of the parameters. */

@@ -83,6 +83,18 @@ export const codeTable = {
   catalog_fixed: { category: "conflict" },
   /** Codex is in a state that does not allow this now. */
   invalid_state: { category: "conflict" },
+  /** The configuration was changed since the version named: read it again. */
+  config_conflict: { category: "conflict", status: "conflict" },
+  /** Codex needs a login for this, or another kind of login. */
+  auth_required: { category: "auth" },
+  /** No MCP server of this name is configured. */
+  mcp_server_not_found: { category: "not_found", status: "not_found" },
+  /** No login with this id is under way. */
+  login_not_found: { category: "not_found", status: "not_found" },
+  /** The operation is off: the hub was started without what allows it; the message names it. */
+  operation_disabled: { category: "authority" },
+  /** The hub does not pass this method of app-server on; `details.reason` says why not. */
+  method_denied: { category: "authority" },
   /** Another process holds the thread for writing. */
   writer_conflict: { category: "conflict" },
   /** The question was answered before; `details.resolution` says how. */

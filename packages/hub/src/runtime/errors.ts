@@ -1,5 +1,10 @@
 /** What a failed call to app-server means to those who called the hub. */
-import { type ErrorCode as AppServerErrorCode, isAppServerError } from "@signalbox/app-server";
+import {
+  type AppServerError,
+  type ErrorCode as AppServerErrorCode,
+  isAppServerError,
+  type RpcErrorBody,
+} from "@signalbox/app-server";
 import { type ErrorCode, SignalboxError } from "@signalbox/contract";
 
 const meanings: Record<AppServerErrorCode, ErrorCode> = {
@@ -25,6 +30,9 @@ const meanings: Record<AppServerErrorCode, ErrorCode> = {
   no_active_turn: "no_active_turn",
   turn_mismatch: "turn_mismatch",
   writer_conflict: "writer_conflict",
+  version_conflict: "config_conflict",
+  auth_required: "auth_required",
+  unknown_mcp_server: "mcp_server_not_found",
   rejected: "invalid_state",
   not_initialized: "codex_error",
   already_initialized: "codex_error",
@@ -33,12 +41,28 @@ const meanings: Record<AppServerErrorCode, ErrorCode> = {
   turn_interrupted: "codex_error",
 };
 
-/** The hub's error for one of the client's; anything else comes back as it is. */
+/**
+ * The hub's error for one of the client's; anything else comes back as it is. The details have the
+ * `method`, and of an error that codex itself answered its number and data as `rpc`.
+ */
 export function fromAppServerError(error: unknown): unknown {
   if (!isAppServerError(error)) return error;
   const code = error.ambiguous ? "outcome_unknown" : meanings[error.code];
-  return new SignalboxError(code, error.message, {
+  return new SignalboxError(code, messageOf(error), {
     cause: error,
-    details: error.method === undefined ? {} : { method: error.method },
+    details: {
+      ...(error.method === undefined ? {} : { method: error.method }),
+      ...("rpc" in error ? { rpc: withoutMessage(error.rpc as RpcErrorBody) } : {}),
+    },
   });
+}
+
+// Codex lists every method it has in this one: some kilobytes that help nobody.
+function messageOf({ code, method, message }: AppServerError): string {
+  if (code !== "unknown_method" || method === undefined) return message;
+  return `The running codex does not know ${method}. GET /api/capabilities says what it knows.`;
+}
+
+function withoutMessage({ code, data }: RpcErrorBody): Omit<RpcErrorBody, "message"> {
+  return data === undefined ? { code } : { code, data };
 }
