@@ -303,6 +303,25 @@ describe("runForever", () => {
     expect(notices.map(({ type }) => type)).toEqual(["connected", "unreadable"]);
   });
 
+  test("tells of control frames to who asks for them, and never to handlers", async () => {
+    await hub.append("a.b");
+    const { box } = connect({ stream: { times: { pingInterval: 5, livenessDeadline: 5_000 } } });
+    const { seen, reached } = collector(box);
+    const frames: string[] = [];
+    const ponged = Promise.withResolvers<void>();
+    const remove = box.onControlFrame(({ type }) => {
+      frames.push(type);
+      if (type === "pong") ponged.resolve();
+    });
+    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    await reached("1 a.b");
+    await ponged.promise;
+    remove();
+    remove();
+    expect(frames.slice(0, 4)).toEqual(["ready", "subscribed", "caught_up", "pong"]);
+    expect(seen).toEqual(["1 a.b"]);
+  });
+
   test("rejects when its token is refused or its cursor is none", async () => {
     const { box } = connect({ token: "wrong" });
     await expect(box.stream.runForever()).rejects.toMatchObject({ code: "unauthorized" });

@@ -1,6 +1,7 @@
 // What the hub and the SDK speak of, from the contract
 export {
   type AppServerSignal,
+  type ControlFrame,
   type ErrorCode,
   isSignalboxError,
   type NotificationSignal,
@@ -24,6 +25,7 @@ export type { HeaderProvider } from "./call/http-sender.ts";
 export type { Methods } from "./call/methods.ts";
 export type { RawOptions, RawRequests } from "./call/raw-requests.ts";
 export type { RetryPolicy } from "./call/retry.ts";
+export type { HandlerDecorator } from "./handlers/decorator.ts";
 // Handlers and what they get
 export type {
   EventOf,
@@ -32,7 +34,16 @@ export type {
   PayloadOf,
   RequestSignalOf,
 } from "./handlers/event-types.ts";
-export type { Handler } from "./handlers/handlers.ts";
+export type { Handler, HandlerMode, SyncResult } from "./handlers/handler-mode.ts";
+export type {
+  OnAppServer,
+  OnAppServerRequest,
+  OnEvent,
+  OnEventPrefix,
+  OnTurn,
+  OnTurnStarted,
+  TurnPhase,
+} from "./handlers/registration.ts";
 export type { SignalboxOptions } from "./options.ts";
 export type { Plugin, PluginFailure } from "./plugins.ts";
 // Routing

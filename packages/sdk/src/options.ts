@@ -3,14 +3,16 @@
 import type { HookErrorListener } from "./call/hooks.ts";
 import type { HeaderProvider } from "./call/http-sender.ts";
 import type { RetryPolicy } from "./call/retry.ts";
+import type { HandlerMode } from "./handlers/handler-mode.ts";
 import type { Plugin, PluginFailure } from "./plugins.ts";
 import type { HandlerErrorListener, StreamRouter } from "./router/route.ts";
 import type { BackoffPolicy } from "./stream/backoff.ts";
 import type { ConnectionTimes } from "./stream/connection.ts";
 import type { InboxLimits } from "./stream/inbox.ts";
 import type { WebSocketConstructor } from "./stream/web-socket.ts";
+
 /** How a client is set up. Times are milliseconds. */
-export interface SignalboxOptions {
+export interface SignalboxOptions<Mode extends HandlerMode = "async"> {
   /** Where the hub is, such as `http://127.0.0.1:4777`; a path is kept as a prefix. */
   readonly url: string | URL;
   /** The hub's token. */
@@ -34,6 +36,11 @@ export interface SignalboxOptions {
   readonly plugins?: readonly Plugin[];
   /** Told of plugins that failed to stop. Default: writes it to the console. */
   readonly onPluginError?: (failure: PluginFailure) => void;
+  /**
+   * `sync` refuses async handlers: by type, and where one slips through its run is a failure that
+   * says so. Default `async`, which takes both. Listeners of the connection may be async in either.
+   */
+  readonly handlers?: Mode;
   /** How long a handler may take before the router goes on without it. Default 30,000. */
   readonly handlerDeadline?: number;
   /**

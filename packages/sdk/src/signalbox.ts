@@ -1,28 +1,29 @@
 /** The client of one hub: everything the package offers hangs from here. */
-import { operations, SignalboxError, type StreamEvent } from "@signalbox/contract";
-import type { NotificationName, RequestName } from "@signalbox/protocol";
+import { type ControlFrame, operations, SignalboxError } from "@signalbox/contract";
 import { Caller } from "./call/caller.ts";
 import { Hooks } from "./call/hooks.ts";
 import { HttpSender } from "./call/http-sender.ts";
 import { createMethods, OperationGroups } from "./call/methods.ts";
 import { RawRequests } from "./call/raw-requests.ts";
+import type { HandlerMode } from "./handlers/handler-mode.ts";
+import { Handlers } from "./handlers/handlers.ts";
 import type {
-  EventOf,
-  KnownEventType,
-  NotificationSignalOf,
-  OrAny,
-  RequestSignalOf,
-} from "./handlers/event-types.ts";
-import { type Handler, Handlers } from "./handlers/handlers.ts";
+  OnAppServer,
+  OnAppServerRequest,
+  OnEvent,
+  OnEventPrefix,
+  OnTurn,
+  OnTurnStarted,
+} from "./handlers/registration.ts";
 import type { SignalboxOptions } from "./options.ts";
 import { Plugins } from "./plugins.ts";
 import { EventRouter, guardListener, logHandlerFailure } from "./router/event-router.ts";
 import { RemoteSkills } from "./skills/remote-skills.ts";
 import { defaultBackoff } from "./stream/backoff.ts";
 import { defaultTimes } from "./stream/connection.ts";
-import type { ConnectionListener } from "./stream/connection-event.ts";
-import { ConnectionListeners } from "./stream/connection-listeners.ts";
+import type { ConnectionEvent, ConnectionListener } from "./stream/connection-event.ts";
 import { defaultInboxLimits } from "./stream/inbox.ts";
+import { Listeners } from "./stream/listeners.ts";
 import { Stream } from "./stream/stream.ts";
 
 /**
@@ -30,9 +31,13 @@ import { Stream } from "./stream/stream.ts";
  *
  * Operations are methods: `box.sessions.sendMessage({sessionId, text})`. Handlers are registered
  * with `onEvent` and its like, each of which returns an idempotent removal, and run while
- * `box.stream.runForever()` does. Nothing is connected before it is asked for.
+ * `box.stream.runForever()` does. Left without a handler they are decorators for methods:
+ * `@box.onEvent("session.created")`. Nothing is connected before it is asked for.
  */
-export class Signalbox extends OperationGroups implements AsyncDisposable {
+export class Signalbox<Mode extends HandlerMode = "async">
+  extends OperationGroups
+  implements AsyncDisposable
+{
   /** Requests by method and path. */
   readonly raw: RawRequests;
   /** A program's code around calls. */
@@ -41,12 +46,41 @@ export class Signalbox extends OperationGroups implements AsyncDisposable {
   readonly stream: Stream;
   /** Tools that run in this process, offered to sessions. */
   readonly remoteSkills: RemoteSkills;
-  readonly #handlers: Handlers;
-  readonly #listeners: ConnectionListeners;
+  /**
+   * Handles every event of one type, such as `session.created` or `app_server.turn.completed`; of
+   * the known ones the payload is typed.
+   */
+  readonly onEvent: OnEvent<Mode>;
+  /**
+   * Handles every event whose type starts with this text; the empty text is every event. The
+   * prefix `app_server.` includes `app_server.request.`; views come only when named in full.
+   */
+  readonly onEventPrefix: OnEventPrefix<Mode>;
+  /**
+   * Handles one notification of app-server by its normalised name: `item.started` for
+   * `item/started`. Never called for a request.
+   */
+  readonly onAppServer: OnAppServer<Mode>;
+  /**
+   * Handles one kind of question of app-server by its normalised name: `item.tool.call`. The
+   * signal's `requestId` is what the answering operations take.
+   */
+  readonly onAppServerRequest: OnAppServerRequest<Mode>;
+  /** Handles the beginning or the end of turns: `turn/started` and `turn/completed`. */
+  readonly onTurn: OnTurn<Mode>;
+  /**
+   * Another name for `onEvent("app_server.item.started")`, kept because programs written for the
+   * Python client expect it. It runs for every item of a turn: for its beginning use
+   * `onTurn("started", handler)`.
+   */
+  readonly onTurnStarted: OnTurnStarted<Mode>;
+  readonly #handlers: Handlers<Mode>;
+  readonly #connectionListeners: Listeners<ConnectionEvent>;
+  readonly #controlFrameListeners: Listeners<ControlFrame>;
   readonly #plugins: Plugins;
 
   /** Throws `invalid_request` for a URL or token that can't be one. */
-  constructor(options: SignalboxOptions) {
+  constructor(options: SignalboxOptions<Mode>) {
     const url = parseUrl(options.url);
     const token = parseToken(options.token);
     const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
@@ -67,9 +101,17 @@ export class Signalbox extends OperationGroups implements AsyncDisposable {
     this.remoteSkills = new RemoteSkills({ methods, deadline: options.skillDeadline ?? 25_000 });
 
     const router = options.streamRouter ?? new EventRouter({ handlerDeadline, onHandlerError });
-    const handlers = new Handlers(router);
+    const handlers = new Handlers<Mode>(router, options.handlers);
     this.#handlers = handlers;
-    this.#listeners = new ConnectionListeners({ deadline: handlerDeadline, onHandlerError });
+    this.onEvent = handlers.onEvent;
+    this.onEventPrefix = handlers.onEventPrefix;
+    this.onAppServer = handlers.onAppServer;
+    this.onAppServerRequest = handlers.onAppServerRequest;
+    this.onTurn = handlers.onTurn;
+    this.onTurnStarted = handlers.onTurnStarted;
+    const listening = { deadline: handlerDeadline, onHandlerError };
+    this.#connectionListeners = new Listeners({ name: "onConnection", ...listening });
+    this.#controlFrameListeners = new Listeners({ name: "onControlFrame", ...listening });
     this.stream = new Stream({
       url,
       token,
@@ -81,69 +123,17 @@ export class Signalbox extends OperationGroups implements AsyncDisposable {
       // An own router may match whatever it likes, so it gets everything.
       wantedTypes: () => (options.streamRouter === undefined ? handlers.types : undefined),
       onWantedTypesChanged: (listener) => handlers.onTypesChanged(listener),
-      listeners: this.#listeners,
+      connectionListeners: this.#connectionListeners,
+      controlFrameListeners: this.#controlFrameListeners,
       onHandlerError,
       diagnose: (signal) => diagnose(sender, signal),
     });
-    this.#plugins = new Plugins(this, options.plugins ?? [], options.onPluginError);
+    this.#plugins = new Plugins(this as Signalbox, options.plugins ?? [], options.onPluginError);
   }
 
-  /**
-   * Handles every event of one type, such as `session.created` or `app_server.turn.completed`; of
-   * the known ones the payload is typed.
-   */
-  onEvent<const Type extends OrAny<KnownEventType>>(
-    type: Type,
-    handler: Handler<EventOf<Type>>,
-  ): () => void {
-    return this.#handlers.onEvent(type, handler);
-  }
-
-  /**
-   * Handles every event whose type starts with this text; the empty text is every event. The
-   * prefix `app_server.` includes `app_server.request.`; views come only when named in full.
-   */
-  onEventPrefix(prefix: string, handler: Handler<StreamEvent>): () => void {
-    return this.#handlers.onEventPrefix(prefix, handler);
-  }
-
-  /**
-   * Handles one notification of app-server by its normalised name: `item.started` for
-   * `item/started`. Never called for a request.
-   */
-  onAppServer<const Name extends OrAny<NotificationName>>(
-    name: Name,
-    handler: Handler<NotificationSignalOf<Name>>,
-  ): () => void {
-    return this.#handlers.onAppServer(name, handler);
-  }
-
-  /**
-   * Handles one kind of question of app-server by its normalised name: `item.tool.call`. The
-   * signal's `requestId` is what the answering operations take.
-   */
-  onAppServerRequest<const Name extends OrAny<RequestName>>(
-    name: Name,
-    handler: Handler<RequestSignalOf<Name>>,
-  ): () => void {
-    return this.#handlers.onAppServerRequest(name, handler);
-  }
-
-  /**
-   * Another name for `onEvent("app_server.item.started")`, kept because programs written for the
-   * Python client expect it. It runs for every item of a turn: for its beginning use
-   * `onTurn("started", handler)`.
-   */
-  onTurnStarted(handler: Handler<EventOf<"app_server.item.started">>): () => void {
-    return this.#handlers.onEvent("app_server.item.started", handler);
-  }
-
-  /** Handles the beginning or the end of turns: `turn/started` and `turn/completed`. */
-  onTurn<const Phase extends "started" | "completed">(
-    phase: Phase,
-    handler: Handler<NotificationSignalOf<`turn.${Phase}`>>,
-  ): () => void {
-    return this.#handlers.onAppServer(`turn.${phase}`, handler);
+  /** Removes the handlers that decorated methods of this object registered. Idempotent. */
+  removeHandlers(owner: object): void {
+    this.#handlers.removeOf(owner);
   }
 
   /**
@@ -151,7 +141,15 @@ export class Signalbox extends OperationGroups implements AsyncDisposable {
    * `caught_up` come in their place among the events; the others as they happen.
    */
   onConnection(listener: ConnectionListener): () => void {
-    return this.#listeners.add(listener);
+    return this.#connectionListeners.add(listener);
+  }
+
+  /**
+   * Told of every control frame as the hub sent it (`ready`, `pong`, `error`, `subscribed` and so
+   * on), for diagnostics of the transport. They never reach handlers.
+   */
+  onControlFrame(listener: (frame: ControlFrame) => unknown): () => void {
+    return this.#controlFrameListeners.add(listener);
   }
 
   /** Starts the plugins, in order, once. Rejects with what one throws, after those before it were stopped. */

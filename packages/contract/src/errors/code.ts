@@ -133,6 +133,8 @@ export const codeTable = {
   store_too_new: { category: "unsupported" },
   /** The address to listen on can't be had. */
   listen_failed: { category: "unavailable", retryable: false },
+  /** An async handler was given to a client made for sync ones. */
+  async_handler: { category: "validation" },
   /** No connection to the hub. */
   hub_unreachable: { category: "unavailable" },
   /** The hub did not answer in the time the caller gave. */

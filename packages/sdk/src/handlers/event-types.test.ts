@@ -98,6 +98,31 @@ describe("the types of what handlers get", () => {
       }));
   });
 
+  it("refuses an async handler where the client was made for sync ones", () => {
+    const sync = new Signalbox({ url: "http://127.0.0.1:1", token: "t", handlers: "sync" });
+    expectTypeOf(sync).toEqualTypeOf<Signalbox<"sync">>();
+    expectTypeOf(box).toEqualTypeOf<Signalbox<"async">>();
+    sync.onEvent("session.created", ({ payload }) => {
+      expectTypeOf(payload.session).toEqualTypeOf<SessionSummary>();
+    });
+    const titles: string[] = [];
+    sync.onEvent("a", () => titles.push("number"));
+    sync.onEvent("a", () => ({ an: "object" }));
+    sync.onEvent("a", (): void => undefined);
+    // @ts-expect-error an async function
+    sync.onEvent("a", async () => undefined);
+    // @ts-expect-error a function that returns a promise
+    sync.onEventPrefix("a", () => Promise.resolve());
+    // @ts-expect-error an async function for a signal
+    sync.onAppServer("item.started", async (signal) => signal.method);
+    // @ts-expect-error an async function for a question
+    sync.onAppServerRequest("item.tool.call", async () => undefined);
+    // @ts-expect-error an async function for a turn
+    sync.onTurn("started", async () => undefined);
+    // @ts-expect-error something else that can be awaited
+    sync.onTurnStarted((): PromiseLike<void> => Promise.resolve());
+  });
+
   it("takes the global WebSocket and that of the ws package", () => {
     expectTypeOf<typeof globalThis.WebSocket>().toExtend<WebSocketConstructor>();
     expectTypeOf<typeof WebSocket>().toExtend<WebSocketConstructor>();

@@ -1,29 +1,36 @@
 /** Where handlers are registered: what a program wants to hear of becomes routes of its router. */
-import { SignalboxError, type StreamEvent, typePattern } from "@signalbox/contract";
-import type { NotificationName, RequestName } from "@signalbox/protocol";
+import type { StreamEvent } from "@signalbox/contract";
 import type { HandlerContext, Route, StreamRouter } from "../router/route.ts";
 import { compactPatterns } from "../stream/wanted-types.ts";
+import { DecoratedHandlers } from "./decorator.ts";
+import { eventPrefix, eventType, signalName } from "./event-name.ts";
+import { type HandlerMode, refuseAwaitable } from "./handler-mode.ts";
 import type {
-  EventOf,
-  KnownEventType,
-  NotificationSignalOf,
-  OrAny,
-  RequestSignalOf,
-} from "./event-types.ts";
+  OnAppServer,
+  OnAppServerRequest,
+  OnEvent,
+  OnEventPrefix,
+  OnTurn,
+  OnTurnStarted,
+  TurnPhase,
+} from "./registration.ts";
 
-/** Gets what it was registered for, sync or async. What it returns is not looked at. */
-export type Handler<Value> = (value: Value, context: HandlerContext) => unknown;
+/** A handler of whatever type its registration gave it. */
+type Call = (value: never, context: HandlerContext) => unknown;
 
-/** The registered handlers. */
-export class Handlers {
+/** The registered handlers. Every form of registering says what it is in the label of its route. */
+export class Handlers<Mode extends HandlerMode = "async"> {
   readonly #router: StreamRouter;
+  readonly #mode: HandlerMode;
   readonly #routes = new Set<Route>();
+  readonly #decorated = new DecoratedHandlers();
   #announced = "";
   #isChangePending = false;
   #listener: () => void = () => undefined;
 
-  constructor(router: StreamRouter) {
+  constructor(router: StreamRouter, mode: HandlerMode = "async") {
     this.#router = router;
+    this.#mode = mode;
   }
 
   /** The fewest patterns that cover every route. */
@@ -36,55 +43,62 @@ export class Handlers {
     this.#listener = listener;
   }
 
-  onEvent<const Type extends OrAny<KnownEventType>>(
-    type: Type,
-    handler: Handler<EventOf<Type>>,
-  ): () => void {
-    return this.#add({
-      label: `onEvent("${type}")`,
-      types: exact(type),
-      matches: (event) => event.type === type,
-      handle: (event, context) => handler(event as EventOf<Type>, context),
-    });
+  /** Removes what decorators registered for an object. Idempotent. */
+  removeOf(owner: object): void {
+    this.#decorated.remove(owner);
   }
 
-  onEventPrefix(prefix: string, handler: Handler<StreamEvent>): () => void {
-    return this.#add({
-      label: `onEventPrefix("${prefix}")`,
-      types: `${exact(prefix, true)}*`,
-      matches: (event) => event.type.startsWith(prefix),
-      handle: handler,
-    });
+  readonly onEvent: OnEvent<Mode> = this.#form((type: string) => ({
+    label: `onEvent("${type}")`,
+    types: eventType(type),
+    matches: (event) => event.type === type,
+    select: wholeEvent,
+  }));
+
+  readonly onEventPrefix: OnEventPrefix<Mode> = this.#form((prefix: string) => ({
+    label: `onEventPrefix("${prefix}")`,
+    types: `${eventPrefix(prefix)}*`,
+    matches: (event) => event.type.startsWith(prefix),
+    select: wholeEvent,
+  }));
+
+  readonly onAppServer: OnAppServer<Mode> = this.#form((name: string) =>
+    signalRoute(`onAppServer("${name}")`, `app_server.${signalName(name)}`, "notification"),
+  );
+
+  readonly onAppServerRequest: OnAppServerRequest<Mode> = this.#form((name: string) =>
+    signalRoute(
+      `onAppServerRequest("${name}")`,
+      `app_server.request.${signalName(name)}`,
+      "request",
+    ),
+  );
+
+  readonly onTurn: OnTurn<Mode> = this.#form((phase: TurnPhase) =>
+    signalRoute(`onTurn("${phase}")`, `app_server.turn.${phase}`, "notification"),
+  );
+
+  readonly onTurnStarted = ((handler?: Call) => {
+    const { onEvent } = this as Handlers;
+    const type = "app_server.item.started";
+    return handler === undefined ? onEvent(type) : onEvent(type, handler as never);
+  }) as OnTurnStarted<Mode>;
+
+  // The types of the forms say what a name brings; here every name is a text.
+  #form<Form>(describe: (name: never) => Described): Form {
+    const form = (name: string, handler?: Call) => {
+      const { select, ...route } = describe(name as never);
+      const register = (call: Call) =>
+        this.#add({ ...route, handle: this.#guard(route.label, select, call) });
+      return handler === undefined ? this.#decorated.decorator(register) : register(handler);
+    };
+    return form as Form;
   }
 
-  onAppServer<const Name extends OrAny<NotificationName>>(
-    name: Name,
-    handler: Handler<NotificationSignalOf<Name>>,
-  ): () => void {
-    return this.#add({
-      label: `onAppServer("${name}")`,
-      types: exact(`app_server.${trimDots(name)}`),
-      ...signalRoute<NotificationSignalOf<Name>>(
-        `app_server.${trimDots(name)}`,
-        "notification",
-        handler,
-      ),
-    });
-  }
-
-  onAppServerRequest<const Name extends OrAny<RequestName>>(
-    name: Name,
-    handler: Handler<RequestSignalOf<Name>>,
-  ): () => void {
-    return this.#add({
-      label: `onAppServerRequest("${name}")`,
-      types: exact(`app_server.request.${trimDots(name)}`),
-      ...signalRoute<RequestSignalOf<Name>>(
-        `app_server.request.${trimDots(name)}`,
-        "request",
-        handler,
-      ),
-    });
+  #guard(label: string, select: Described["select"], call: Call): Route["handle"] {
+    const handle: Route["handle"] = (event, context) => call(select(event) as never, context);
+    if (this.#mode === "async") return handle;
+    return (event, context) => refuseAwaitable(handle(event, context), label);
   }
 
   #add(route: Route): () => void {
@@ -111,30 +125,25 @@ export class Handlers {
   }
 }
 
+/** A route without its handler, and what of an event the handler gets. */
+interface Described extends Omit<Route, "handle"> {
+  readonly select: (event: StreamEvent) => unknown;
+}
+
+const wholeEvent = (event: StreamEvent) => event;
+
 // A notification `request/x` and a request `x` have the same event type; the payload tells them apart.
-function signalRoute<Signal>(
+function signalRoute(
+  label: string,
   type: string,
   signalType: "notification" | "request",
-  handler: Handler<Signal>,
-): Pick<Route, "matches" | "handle"> {
+): Described {
   return {
+    label,
+    types: eventType(type),
     matches: (event) =>
       event.type === type &&
       (event.payload as { signalType?: unknown } | null)?.signalType === signalType,
-    handle: (event, context) => handler(event.payload as Signal, context),
+    select: (event) => event.payload,
   };
-}
-
-function trimDots(name: string): string {
-  return name.replace(/^\.+|\.+$/g, "");
-}
-
-function exact(type: string, mayBeEmpty = false): string {
-  if ((type === "" && mayBeEmpty) || (!type.includes("*") && typePattern.safeParse(type).success)) {
-    return type;
-  }
-  throw new SignalboxError(
-    "invalid_request",
-    `${JSON.stringify(type)} is no event type: give 1 to 200 characters without blanks, commas or *. For a prefix there is onEventPrefix.`,
-  );
 }

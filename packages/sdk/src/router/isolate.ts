@@ -78,7 +78,8 @@ export function runIsolated(
   return promise;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether `await` would wait for it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -52,6 +52,8 @@ export interface ConnectionOptions {
   readonly onControl: (
     frame: ControlFrame & { readonly type: "caught_up" | "lagging" | "gap" },
   ) => void;
+  /** Every control frame, as it comes, before it is acted upon. */
+  readonly onControlFrame: (frame: ControlFrame) => void;
   readonly onUnreadable: (error: unknown) => void;
 }
 
@@ -174,6 +176,7 @@ export class Connection {
   }
 
   #control(frame: ControlFrame): void {
+    this.#options.onControlFrame(frame);
     switch (frame.type) {
       case "ready":
         this.#subscribe();

@@ -54,6 +54,8 @@ export interface StreamSourceOptions {
   readonly inbox: InboxLimits;
   /** `connected`, `disconnected`, `lagging` and `unreadable`, as they happen. Must not throw. */
   readonly onNotice: (notice: ConnectionEvent) => void;
+  /** Every control frame, as it comes. Must not throw. */
+  readonly onControlFrame: (frame: ControlFrame) => void;
   /**
    * Why a socket could not be opened, as far as a plain request can tell: a WebSocket keeps the
    * hub's answer to itself. Undefined when it finds nothing wrong.
@@ -135,7 +137,7 @@ export class StreamSource {
   }
 
   async #connectOnce(): Promise<ConnectionEnd> {
-    const { url, protocols, WebSocket, times } = this.#options;
+    const { url, protocols, WebSocket, times, onControlFrame } = this.#options;
     const connection = new Connection({
       url,
       protocols,
@@ -146,6 +148,7 @@ export class StreamSource {
       onSubscribed: (frame, isFirst) => this.#subscribed(frame, isFirst),
       onEvent: (event, size) => this.#take(event, size),
       onControl: (frame) => this.#control(frame),
+      onControlFrame,
       onUnreadable: (error) =>
         this.#notify({ type: "unreadable", threadId: this.#threadId, error }),
     });

@@ -1,6 +1,7 @@
 /** The stream as programs use it: handlers driven by `runForever`, or events read one by one. */
 import {
   bearerSubprotocolPrefix,
+  type ControlFrame,
   streamPath,
   streamProtocol,
   streamSubprotocol,
@@ -9,9 +10,9 @@ import type { HandlerErrorListener, StreamRouter } from "../router/route.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import type { ConnectionTimes } from "./connection.ts";
 import type { ConnectionEvent, ConnectionListener } from "./connection-event.ts";
-import type { ConnectionListeners } from "./connection-listeners.ts";
 import { EventReader } from "./event-reader.ts";
 import type { InboxLimits } from "./inbox.ts";
+import type { Listeners } from "./listeners.ts";
 import { untilAborted } from "./sleep.ts";
 import { StreamSource } from "./stream-source.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
@@ -47,7 +48,8 @@ export interface StreamSettings {
   readonly wantedTypes: () => readonly string[] | undefined;
   /** Takes the one listener to call when `wantedTypes` gives something else. */
   readonly onWantedTypesChanged: (listener: () => void) => void;
-  readonly listeners: ConnectionListeners;
+  readonly connectionListeners: Listeners<ConnectionEvent>;
+  readonly controlFrameListeners: Listeners<ControlFrame>;
   readonly onHandlerError: HandlerErrorListener;
   readonly diagnose: (signal: AbortSignal) => Promise<unknown>;
 }
@@ -132,7 +134,8 @@ export class Stream {
     types: () => readonly string[] | undefined,
     signal: AbortSignal,
   ): StreamSource {
-    const { token, WebSocket, times, backoff, inbox, diagnose } = this.#settings;
+    const { token, WebSocket, times, backoff, inbox, controlFrameListeners, diagnose } =
+      this.#settings;
     const threadId = options.threadId ?? null;
     return new StreamSource({
       url: this.#url(threadId),
@@ -146,12 +149,13 @@ export class Stream {
       backoff,
       inbox,
       onNotice: (notice) => void this.#tell(notice, options, signal),
+      onControlFrame: (frame) => void controlFrameListeners.tell(frame, signal),
       diagnose,
     });
   }
 
   async #tell(notice: ConnectionEvent, options: StreamOptions, signal: AbortSignal): Promise<void> {
-    await this.#settings.listeners.tell(notice, signal, options.onConnection);
+    await this.#settings.connectionListeners.tell(notice, signal, options.onConnection);
   }
 
   #url(threadId: string | null): string {

@@ -1,21 +1,27 @@
 /** Who wants to know about the stream itself. */
 import { runIsolated } from "../router/isolate.ts";
 import type { HandlerErrorListener } from "../router/route.ts";
-import type { ConnectionEvent, ConnectionListener } from "./connection-event.ts";
+
+/** What listeners are made of. */
+export interface ListenersOptions {
+  /** What they were added with, for failures: `onConnection`. */
+  readonly name: string;
+  /** Milliseconds a listener may take before it is left behind; Infinity for none. */
+  readonly deadline: number;
+  readonly onHandlerError: HandlerErrorListener;
+}
 
 /** Listeners in the order they were added; each isolated like a handler. */
-export class ConnectionListeners {
-  readonly #deadline: number;
-  readonly #onHandlerError: HandlerErrorListener;
-  #listeners: readonly { readonly listener: ConnectionListener }[] = [];
+export class Listeners<Notice extends { readonly type: string }> {
+  readonly #options: ListenersOptions;
+  #listeners: readonly { readonly listener: (notice: Notice) => unknown }[] = [];
 
-  constructor(options: { deadline: number; onHandlerError: HandlerErrorListener }) {
-    this.#deadline = options.deadline;
-    this.#onHandlerError = options.onHandlerError;
+  constructor(options: ListenersOptions) {
+    this.#options = options;
   }
 
   /** Returns an idempotent removal. */
-  add(listener: ConnectionListener): () => void {
+  add(listener: (notice: Notice) => unknown): () => void {
     const entry = { listener };
     this.#listeners = [...this.#listeners, entry];
     return () => {
@@ -28,21 +34,19 @@ export class ConnectionListeners {
    * rejects.
    */
   async tell(
-    event: ConnectionEvent,
+    notice: Notice,
     signal: AbortSignal,
-    also?: ConnectionListener,
+    also?: (notice: Notice) => unknown,
   ): Promise<void> {
+    const { name, deadline, onHandlerError } = this.#options;
     const last = also === undefined ? [] : [{ listener: also }];
     for (const { listener } of [...this.#listeners, ...last]) {
-      const outcome = await runIsolated(() => listener(event), {
-        deadline: this.#deadline,
-        signal,
-      });
+      const outcome = await runIsolated(() => listener(notice), { deadline, signal });
       if (outcome.ended === "threw" || outcome.ended === "deadline") {
-        this.#onHandlerError({
+        onHandlerError({
           reason: outcome.ended,
           error: outcome.error,
-          handler: `onConnection(${event.type})`,
+          handler: `${name}(${notice.type})`,
           event: null,
         });
       }
