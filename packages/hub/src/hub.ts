@@ -23,6 +23,7 @@ import { Sessions } from "./sessions/sessions.ts";
 import { openDatabase } from "./store/database.ts";
 import { openHome, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
+import { Connections } from "./stream/connections.ts";
 import { Fanout } from "./stream/fanout.ts";
 import { defaultLimits, type ReaderLimits } from "./stream/reader.ts";
 import { SseOutlet } from "./stream/sse-outlet.ts";
@@ -113,8 +114,9 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const events = new EventLog(journal, projections);
   undo.defer(() => events.settled());
 
-  const fanout = new Fanout(options.pingInterval ?? 20_000);
-  undo.defer(() => fanout.close());
+  const fanout = new Fanout(journal.head);
+  const connections = new Connections(options.pingInterval ?? 20_000);
+  undo.defer(() => connections.close());
   undo.defer(events.onAppended((appended) => fanout.deliver(appended)));
 
   const runtime = new PrivateRuntime(createClient(options, log));
@@ -148,8 +150,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const toolCalls = new ToolCalls(requestStore, requests);
   const idempotency = new Idempotency(database);
   const services: Services = { system, sessions, requests, toolCalls, idempotency };
-  const limits = { ...defaultLimits, ...options.streamLimits };
-  const sockets = new StreamSockets(journal, fanout, limits);
+  const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };
+  const sockets = new StreamSockets(source, connections);
   const host = options.host ?? "127.0.0.1";
   const guard = createGuard({ token, host });
   const app = createApp({
@@ -159,7 +161,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     log,
     checkOutputs: options.checkOutputs ?? false,
     openEventStream(response, query) {
-      const remove = fanout.add(new SseOutlet(response, journal, query, limits));
+      const remove = connections.add(new SseOutlet(response, source, query));
       response.on("close", remove);
     },
   });
@@ -169,7 +171,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     acceptStream: (request, socket, head, query) => sockets.accept(request, socket, head, query),
   });
   undo.defer(() => {
-    fanout.close();
+    connections.close();
     return server.close();
   });
   log.info({ url: server.url, home: home.folder }, "The hub listens");

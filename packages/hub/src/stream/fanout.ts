@@ -1,50 +1,85 @@
-/** All connected readers: each batch of events goes to every one of them, and each is kept alive. */
+/**
+ * From the journal's new events to all readers that are live. Readers who want the same in the same
+ * form stand in one group: a batch is filtered and turned into bytes once a group, and groups of a
+ * thread that is not in the batch are not even looked at. So a reader's position while it is live
+ * is the fan-out's own.
+ */
+import { isBroadcastType } from "@signalbox/contract";
 import type { StoredEvent } from "../journal/event.ts";
+import { type Chunk, toChunks } from "./chunks.ts";
+import type { StreamFilter } from "./filter.ts";
+import type { FrameFormat } from "./frame-format.ts";
 
-/** One connected reader. */
-export interface Outlet {
-  /** Takes events just appended. Never waits. */
-  deliver(events: readonly StoredEvent[]): void;
-  /** Shows the other end that we are here, and drops it when it has shown nothing for too long. */
-  beat(): void;
-  /** Ends the connection. */
-  close(): void;
+/** A reader that takes what happens as it happens. */
+export interface LiveReader {
+  /** Takes what its filter lets through of a batch. Never waits, never throws. */
+  take(chunks: readonly Chunk[]): void;
 }
 
-/** The connected readers. */
+interface Group {
+  readonly filter: StreamFilter;
+  readonly format: FrameFormat;
+  readonly readers: Set<LiveReader>;
+}
+
+/** The live readers. */
 export class Fanout {
-  readonly #outlets = new Set<Outlet>();
-  readonly #timer: NodeJS.Timeout;
+  /** By thread (null: all threads), then by the rest of what is wanted. */
+  readonly #groups = new Map<string | null, Map<string, Group>>();
+  #position: number;
 
-  /** `beatInterval`: ms between two beats. */
-  constructor(beatInterval: number) {
-    this.#timer = setInterval(() => this.beat(), beatInterval).unref();
+  /** `position`: that of the newest event there is; the next batch follows it. */
+  constructor(position: number) {
+    this.#position = position;
   }
 
-  /** Readers connected now. */
-  get size(): number {
-    return this.#outlets.size;
+  /** Every live reader has been given everything up to here. */
+  get position(): number {
+    return this.#position;
   }
 
-  /** Adds a reader, which gets every batch from now on. Returns an idempotent way to take it out. */
-  add(outlet: Outlet): () => void {
-    this.#outlets.add(outlet);
-    return () => this.#outlets.delete(outlet);
+  /** Adds a reader from the next batch on. Returns an idempotent way to take it out. */
+  join(reader: LiveReader, filter: StreamFilter, format: FrameFormat): () => void {
+    const { threadId } = filter;
+    const key = `${format.name} ${filter.key}`;
+    const groups = this.#groups.get(threadId) ?? new Map<string, Group>();
+    const group = groups.get(key) ?? { filter, format, readers: new Set() };
+    this.#groups.set(threadId, groups.set(key, group));
+    group.readers.add(reader);
+    return () => {
+      if (!group.readers.delete(reader) || group.readers.size > 0) return;
+      groups.delete(key);
+      if (groups.size === 0) this.#groups.delete(threadId);
+    };
   }
 
-  /** Gives a batch to every reader. */
+  /** Gives events just appended to every reader: each batch once, in order. */
   deliver(events: readonly StoredEvent[]): void {
-    for (const outlet of this.#outlets) outlet.deliver(events);
+    for (const [threadId, batch] of this.#byThread(events)) {
+      for (const { filter, format, readers } of this.#groups.get(threadId)!.values()) {
+        const chunks = toChunks(batch, this.#position, filter, format);
+        if (chunks.length === 0) continue;
+        for (const reader of readers) reader.take(chunks);
+      }
+    }
+    this.#position = events.at(-1)?.seq ?? this.#position;
   }
 
-  /** Lets every reader's connection show that it lives. */
-  beat(): void {
-    for (const outlet of this.#outlets) outlet.beat();
-  }
-
-  /** Ends every connection. Idempotent. */
-  close(): void {
-    clearInterval(this.#timer);
-    for (const outlet of this.#outlets) outlet.close();
+  // What each thread's groups have to look at.
+  #byThread(events: readonly StoredEvent[]): Map<string | null, readonly StoredEvent[]> {
+    const batches = new Map<string | null, StoredEvent[]>();
+    const all = [...this.#groups.keys()];
+    for (const event of events) {
+      const { threadId, type } = event;
+      const isForAll = threadId === null && isBroadcastType(type);
+      const concerned = isForAll ? all : threadId === null ? [null] : [null, threadId];
+      for (const id of concerned) {
+        if (!this.#groups.has(id)) continue;
+        const batch = batches.get(id);
+        if (batch === undefined) batches.set(id, [event]);
+        else batch.push(event);
+      }
+    }
+    return batches;
   }
 }

@@ -14,6 +14,8 @@ export interface FilterRequest {
 
 /** A compiled filter. */
 export interface StreamFilter extends FilterRequest {
+  /** Filters of one thread and one key let the same through. */
+  readonly key: string;
   /** What must be read of the journal; undefined for everything. */
   readonly sources: readonly string[] | undefined;
   readonly wantsType: (type: string) => boolean;
@@ -24,12 +26,13 @@ export interface StreamFilter extends FilterRequest {
 
 /** Compiles what a reader asked for. */
 export function createFilter(request: FilterRequest): StreamFilter {
-  const { types } = request;
+  const { types, legacy } = request;
   const views = new Set(viewNames.filter((view) => isWanted(view, request)));
   const matches = createTypeMatcher(types);
   const known = new Map<string, boolean>();
   return {
     ...request,
+    key: JSON.stringify([types, legacy]),
     sources: types === null ? undefined : [...types, ...[...views].flatMap(viewSources)],
     wantsType(type) {
       let wanted = known.get(type);

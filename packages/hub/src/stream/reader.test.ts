@@ -12,12 +12,21 @@ import { EventLog } from "../journal/event-log.ts";
 import { Projections } from "../journal/projection.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
 import { openDatabase } from "../store/database.ts";
+import { Fanout } from "./fanout.ts";
 import { createFilter, type FilterRequest } from "./filter.ts";
+import type { FrameFormat } from "./frame-format.ts";
 import { type ReaderLimits, StreamReader } from "./reader.ts";
 import type { StreamSink } from "./sink.ts";
 
+/** One line for each frame. */
+const lines: FrameFormat = {
+  name: "lines",
+  wrap: () => ({ before: Buffer.alloc(0), after: Buffer.from("\n") }),
+};
+
 /** A connection whose other end reads when it is told to. */
 class SlowSink implements StreamSink {
+  readonly format = lines;
   readonly events: StreamEvent[] = [];
   readonly controls: ControlFrame[] = [];
   buffered = 0;
@@ -27,9 +36,11 @@ class SlowSink implements StreamSink {
   open = false;
   #waiting: (() => void)[] = [];
 
-  event(frame: Buffer): void {
-    this.events.push(JSON.parse(frame.toString()) as StreamEvent);
-    this.#take(frame.length);
+  write(events: Buffer): void {
+    for (const line of events.toString().trimEnd().split("\n")) {
+      this.events.push(JSON.parse(line) as StreamEvent);
+    }
+    this.#take(events.length);
   }
 
   control(frame: ControlFrame): void {
@@ -74,9 +85,11 @@ function setUp(request: FilterRequest = everything) {
   const journal = new SqliteJournal(database);
   const log = new EventLog(journal, new Projections(database, journal, [], () => {}));
   const sink = new SlowSink();
-  const reader = new StreamReader(journal, sink, createFilter(request), limits);
-  log.onAppended((events) => reader.deliver(events));
-  return { journal, log, sink, reader, [Symbol.dispose]: () => database.close() };
+  const fanout = new Fanout(journal.head);
+  log.onAppended((events) => fanout.deliver(events));
+  const source = { journal, fanout, limits };
+  const reader = new StreamReader(source, sink, createFilter(request));
+  return { journal, log, sink, reader, source, [Symbol.dispose]: () => database.close() };
 }
 
 function facts(count: number, type = "a.fact", threadId: string | null = null): NewEvent[] {
@@ -94,7 +107,7 @@ async function settle(sink: SlowSink, reader: StreamReader): Promise<void> {
 test("a reader starts live, after the head", async () => {
   using t = setUp();
   await t.log.append(facts(2));
-  const late = new StreamReader(t.journal, new SlowSink(), createFilter(everything));
+  const late = new StreamReader(t.source, new SlowSink(), createFilter(everything));
   expect(late.cursor).toBe(`${t.journal.epoch}:2`);
   expect(late.mode).toBe("live");
   expect(t.sink.seqs).toEqual([1, 2]);
@@ -117,7 +130,8 @@ test("a reader that does not drain leaves live mode, costs no more, and comes ba
   using t = setUp();
   for (let i = 0; i < 200; i += 1) await t.log.append(facts(5));
   expect(t.reader.mode).toBe("replay");
-  expect(t.sink.controls).toEqual([{ type: "lagging", seq: t.sink.seqs.at(-1)!, head: 10 }]);
+  const lagging = { type: "lagging", seq: t.sink.seqs.at(-1)!, head: t.sink.seqs.at(-1)! + 5 };
+  expect(t.sink.controls).toEqual([lagging]);
   const page = limits.pageSize + 200;
   expect(t.sink.mostBuffered).toBeLessThan(limits.highWater + page);
   await settle(t.sink, t.reader);
@@ -130,8 +144,7 @@ test("a slow reader delays no other one", async () => {
   using t = setUp();
   const fast = new SlowSink();
   fast.open = true;
-  const other = new StreamReader(t.journal, fast, createFilter(everything), limits);
-  t.log.onAppended((events) => other.deliver(events));
+  const other = new StreamReader(t.source, fast, createFilter(everything));
   for (let i = 1; i <= 100; i += 1) {
     await t.log.append(facts(1));
     expect(fast.seqs.at(-1)).toBe(i);
@@ -178,17 +191,32 @@ test("trimmed events are a gap, and what is left comes after it", async () => {
   expect(t.sink.seqs).toEqual([5, 6]);
 });
 
-test("a batch that comes before the one ahead of it is not overtaken: the journal gives both", async () => {
+test("what is stored and not yet told is not replayed before the live readers have it", async () => {
   using t = setUp();
   t.sink.open = true;
-  const late = new StreamReader(t.journal, t.sink, createFilter(everything), limits);
-  t.reader.close();
-  const first = await t.journal.append(facts(2));
-  const second = await t.journal.append(facts(2));
-  late.deliver(second);
-  late.deliver(first);
-  await settle(t.sink, late);
-  expect(t.sink.seqs).toEqual([1, 2, 3, 4]);
+  const stored = await t.journal.append(facts(3));
+  t.reader.moveTo({ epoch: t.journal.epoch, seq: 0 });
+  await nextLoop();
+  expect(t.sink.seqs).toEqual([]);
+  t.source.fanout.deliver(stored);
+  await settle(t.sink, t.reader);
+  expect(t.sink.seqs).toEqual([1, 2, 3]);
+});
+
+test("events that are let go of while a reader is behind are a gap", async () => {
+  using t = setUp();
+  for (let i = 0; i < 20; i += 1) await t.log.append(facts(1));
+  const last = t.sink.seqs.at(-1)!;
+  expect(last).toBeLessThan(15);
+  await t.journal.trim(15);
+  t.sink.controls.length = 0;
+  await settle(t.sink, t.reader);
+  expect(t.sink.controls[0]).toMatchObject({
+    type: "gap",
+    reason: "retention",
+    to: `${t.journal.epoch}:15`,
+  });
+  expect(t.sink.seqs.slice(t.sink.seqs.indexOf(last) + 1)).toEqual([16, 17, 18, 19, 20]);
 });
 
 test("a filter set while a page is read applies from where delivery stands", async () => {
@@ -210,6 +238,75 @@ test("a journal that can't be read ends the reader with the reason", async () =>
   await nextLoop();
   expect(t.sink.failure).toBeInstanceOf(Error);
   expect(t.reader.mode).toBe("closed");
+});
+
+const named: FilterRequest = { threadId: null, types: ["*", "approval*"], legacy: false };
+
+/** A question or its end, or a fact without views. */
+function withViews(i: number): NewEvent {
+  if (i % 3 === 0) return facts(1)[0]!;
+  if (i % 3 === 1) {
+    const method = "item/fileChange/requestApproval";
+    const type = "app_server.request.item.file_change.request_approval";
+    const context = { threadId: "t", turnId: "u" };
+    const payload = { signalType: "request", method, context, requestId: `r${i}`, params: {} };
+    return toNewEvent(type, "t", payload, 1);
+  }
+  const end = { requestId: `r${i}`, kind: "command_approval", outcome: "answered" };
+  return toNewEvent("request.resolved", "t", { ...end, decision: "accept", scope: null }, 1);
+}
+
+const idOf = ({ seq, type }: StreamEvent) => `${seq} ${type}`;
+
+test("a reader cut at any frame, also between an event and its view, misses nothing; only views of its cursor's event come again", async () => {
+  using t = setUp(named);
+  t.sink.open = true;
+  await t.log.append(Array.from({ length: 30 }, (_, i) => withViews(i)));
+  const all = t.sink.events.map(idOf);
+  expect(all.length).toBe(50);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30, size: "max" }),
+      async (cuts) => {
+        const received: string[] = [];
+        let cursor = 0;
+        for (const frames of [...cuts, Number.POSITIVE_INFINITY]) {
+          const sink = new SlowSink();
+          const reader = new StreamReader(t.source, sink, createFilter(named));
+          reader.moveTo({ epoch: t.journal.epoch, seq: cursor });
+          await settle(sink, reader);
+          reader.close();
+          for (const event of sink.events.slice(0, frames)) {
+            const isAgain = received.includes(idOf(event));
+            // Only a view, and only of the event that the cursor names.
+            if (isAgain)
+              expect([event.type.startsWith("approval"), event.seq]).toEqual([true, cursor]);
+            else received.push(idOf(event));
+          }
+          cursor = sink.events.slice(0, frames).at(-1)?.seq ?? cursor;
+        }
+        expect(received).toEqual(all);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("views asked for anew come again from a cursor only with the event that has them", async () => {
+  using t = setUp(named);
+  t.sink.open = true;
+  await t.log.append([withViews(1), ...facts(1)]);
+  for (const [seq, expected] of [
+    [0, ["1 app_server.request.item.file_change.request_approval", "1 approval", "2 a.fact"]],
+    [1, ["1 approval", "2 a.fact"]],
+    [2, []],
+  ] as const) {
+    t.sink.events.length = 0;
+    t.reader.moveTo({ epoch: t.journal.epoch, seq });
+    expect(t.reader.cursor).toBe(`${t.journal.epoch}:${seq}`);
+    await settle(t.sink, t.reader);
+    expect(t.sink.events.map(idOf)).toEqual(expected);
+  }
 });
 
 type Command =

@@ -1,4 +1,5 @@
 /** One WebSocket of the stream: its reader, its commands, its life. */
+import type { Duplex } from "node:stream";
 import {
   type ClientFrame,
   parseClientFrame,
@@ -7,11 +8,9 @@ import {
   toSignalboxError,
 } from "@signalbox/contract";
 import type { RawData, WebSocket } from "ws";
-import type { StoredEvent } from "../journal/event.ts";
-import type { Journal } from "../journal/journal.ts";
-import type { Outlet } from "./fanout.ts";
+import type { Connection } from "./connections.ts";
 import { createFilter } from "./filter.ts";
-import { type ReaderLimits, StreamReader } from "./reader.ts";
+import { type ReaderSource, StreamReader } from "./reader.ts";
 import { SocketSink } from "./socket-sink.ts";
 import type { StreamQuery } from "./stream-query.ts";
 
@@ -23,20 +22,21 @@ const stalledBeats = 30;
 const closeGrace = 1000;
 
 /** Feeds one socket until it closes. */
-export class SocketOutlet implements Outlet {
+export class SocketOutlet implements Connection {
   readonly #socket: WebSocket;
   readonly #sink: SocketSink;
   readonly #reader: StreamReader;
   readonly #legacy: boolean;
-  readonly #limits: ReaderLimits;
+  readonly #highWater: number;
   #beatsMissed = 0;
 
-  constructor(socket: WebSocket, journal: Journal, query: StreamQuery, limits: ReaderLimits) {
+  /** `connection`: what the WebSocket was opened on. */
+  constructor(socket: WebSocket, connection: Duplex, source: ReaderSource, query: StreamQuery) {
     this.#socket = socket;
-    this.#limits = limits;
+    this.#highWater = source.limits.highWater;
     this.#legacy = query.legacy;
-    this.#sink = new SocketSink(socket);
-    this.#reader = new StreamReader(journal, this.#sink, createFilter(query), limits);
+    this.#sink = new SocketSink(socket, connection);
+    this.#reader = new StreamReader(source, this.#sink, createFilter(query));
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => {
       this.#beatsMissed = 0;
@@ -48,14 +48,10 @@ export class SocketOutlet implements Outlet {
       type: "ready",
       threadId: query.threadId,
       protocol: streamProtocol,
-      epoch: journal.epoch,
-      head: journal.head,
+      epoch: source.journal.epoch,
+      head: source.fanout.position,
     });
     if (query.after !== undefined) this.#reader.moveTo(query.after);
-  }
-
-  deliver(events: readonly StoredEvent[]): void {
-    this.#reader.deliver(events);
   }
 
   beat(): void {
@@ -85,7 +81,7 @@ export class SocketOutlet implements Outlet {
       this.#sink.control({ type: "error", code, message });
     }
     // Whoever sends commands and does not read the answers is not read from either.
-    if (this.#sink.buffered > this.#limits.highWater && !this.#socket.isPaused) {
+    if (this.#sink.buffered > this.#highWater && !this.#socket.isPaused) {
       this.#socket.pause();
       void this.#sink.drained().then(() => this.#socket.resume());
     }

@@ -1,25 +1,30 @@
 /** A WebSocket as a way out of the stream. */
+import type { Duplex } from "node:stream";
 import { type ControlFrame, categoryTable, toSignalboxError } from "@signalbox/contract";
-import type { WebSocket } from "ws";
+import { WebSocket } from "ws";
+import { webSocketFormat } from "./frame-format.ts";
 import type { StreamSink } from "./sink.ts";
-
-// The same bytes go to every socket, as text frames.
-const asText = { binary: false };
 
 /** Writes to one socket. */
 export class SocketSink implements StreamSink {
+  readonly format = webSocketFormat;
   readonly #socket: WebSocket;
+  readonly #connection: Duplex;
 
-  constructor(socket: WebSocket) {
+  /** `connection`: what the WebSocket was opened on, which no extension transforms. */
+  constructor(socket: WebSocket, connection: Duplex) {
     this.#socket = socket;
+    this.#connection = connection;
   }
 
   get buffered(): number {
     return this.#socket.bufferedAmount;
   }
 
-  event(frame: Buffer): void {
-    this.#socket.send(frame, asText);
+  // Whole messages straight into the connection. Without extensions the WebSocket keeps nothing back
+  // that this could overtake. Once it is closing, no message may follow.
+  write(events: Buffer): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#connection.write(events);
   }
 
   control(frame: ControlFrame): void {

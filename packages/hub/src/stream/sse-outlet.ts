@@ -1,25 +1,19 @@
 /** One Server-Sent Events response of the stream: `id` is the cursor, control frames are named events. */
 import type { ServerResponse } from "node:http";
 import { type ControlFrame, streamProtocol } from "@signalbox/contract";
-import type { StoredEvent } from "../journal/event.ts";
-import type { Journal } from "../journal/journal.ts";
-import type { Outlet } from "./fanout.ts";
+import type { Connection } from "./connections.ts";
 import { createFilter } from "./filter.ts";
-import { type ReaderLimits, StreamReader } from "./reader.ts";
+import { createSseFormat, type FrameFormat } from "./frame-format.ts";
+import { type ReaderSource, StreamReader } from "./reader.ts";
 import type { StreamSink } from "./sink.ts";
 import type { StreamQuery } from "./stream-query.ts";
 
 /** Feeds one response until it closes. */
-export class SseOutlet implements Outlet {
+export class SseOutlet implements Connection {
   readonly #response: ServerResponse;
   readonly #reader: StreamReader;
 
-  constructor(
-    response: ServerResponse,
-    journal: Journal,
-    query: StreamQuery,
-    limits: ReaderLimits,
-  ) {
+  constructor(response: ServerResponse, source: ReaderSource, query: StreamQuery) {
     this.#response = response;
     response.on("error", () => {});
     response.on("close", () => this.#reader.close());
@@ -28,20 +22,17 @@ export class SseOutlet implements Outlet {
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
     });
-    const sink = new SseSink(response, journal.epoch);
-    this.#reader = new StreamReader(journal, sink, createFilter(query), limits);
+    const { epoch } = source.journal;
+    const sink = new SseSink(response, createSseFormat(epoch));
+    this.#reader = new StreamReader(source, sink, createFilter(query));
     sink.control({
       type: "ready",
       threadId: query.threadId,
       protocol: streamProtocol,
-      epoch: journal.epoch,
-      head: journal.head,
+      epoch,
+      head: source.fanout.position,
     });
     if (query.after !== undefined) this.#reader.moveTo(query.after);
-  }
-
-  deliver(events: readonly StoredEvent[]): void {
-    this.#reader.deliver(events);
   }
 
   // A dead peer is found by the write itself: it is never acknowledged, and the system gives up.
@@ -56,23 +47,20 @@ export class SseOutlet implements Outlet {
 }
 
 class SseSink implements StreamSink {
+  readonly format: FrameFormat;
   readonly #response: ServerResponse;
-  readonly #epoch: string;
 
-  constructor(response: ServerResponse, epoch: string) {
+  constructor(response: ServerResponse, format: FrameFormat) {
     this.#response = response;
-    this.#epoch = epoch;
+    this.format = format;
   }
 
   get buffered(): number {
     return this.#response.writableLength;
   }
 
-  event(frame: Buffer, seq: number): void {
-    if (!this.#response.writable) return;
-    this.#response.write(`id: ${this.#epoch}:${seq}\ndata: `);
-    this.#response.write(frame);
-    this.#response.write("\n\n");
+  write(events: Buffer): void {
+    if (this.#response.writable) this.#response.write(events);
   }
 
   control(frame: ControlFrame): void {

@@ -161,7 +161,7 @@ test("a peer that shows no life is dropped, one that answers is not", async () =
   const pong = () => new Promise((resolve) => alive.socket.once("ping", resolve));
   for (let beat = 0; beat < 4; beat += 1) {
     const seen = pong();
-    stream.fanout.beat();
+    stream.connections.beat();
     await seen;
     // The answer arrives before the next beat.
     alive.send({ type: "ping" });
@@ -170,7 +170,7 @@ test("a peer that shows no life is dropped, one that answers is not", async () =
   }
   dead.resume();
   await once(dead, "close");
-  expect(stream.fanout.size).toBe(1);
+  expect(stream.connections.size).toBe(1);
   await stream.log.append(facts(1));
   await alive.event("a.fact");
 });
@@ -178,7 +178,7 @@ test("a peer that shows no life is dropped, one that answers is not", async () =
 test("when the hub goes, readers are told", async () => {
   await using stream = await createBareStream();
   using client = await StreamClient.open(stream);
-  stream.fanout.close();
+  stream.connections.close();
   const [code, reason] = (await once(client.socket, "close")) as [number, Buffer];
   expect([code, reason.toString()]).toEqual([1001, "hub_closing"]);
 });

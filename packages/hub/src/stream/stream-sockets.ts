@@ -3,9 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { streamSubprotocol } from "@signalbox/contract";
 import { WebSocketServer } from "ws";
-import type { Journal } from "../journal/journal.ts";
-import type { Fanout } from "./fanout.ts";
-import type { ReaderLimits } from "./reader.ts";
+import type { Connections } from "./connections.ts";
+import type { ReaderSource } from "./reader.ts";
 import { SocketOutlet } from "./socket-outlet.ts";
 import type { StreamQuery } from "./stream-query.ts";
 
@@ -14,9 +13,8 @@ const maxCommandBytes = 64 * 1024;
 
 /** Opens the stream on sockets. */
 export class StreamSockets {
-  readonly #journal: Journal;
-  readonly #fanout: Fanout;
-  readonly #limits: ReaderLimits;
+  readonly #source: ReaderSource;
+  readonly #connections: Connections;
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -26,17 +24,16 @@ export class StreamSockets {
     handleProtocols: (offered) => (offered.has(streamSubprotocol) ? streamSubprotocol : false),
   });
 
-  constructor(journal: Journal, fanout: Fanout, limits: ReaderLimits) {
-    this.#journal = journal;
-    this.#fanout = fanout;
-    this.#limits = limits;
+  constructor(source: ReaderSource, connections: Connections) {
+    this.#source = source;
+    this.#connections = connections;
   }
 
   /** Takes over a connection whose request has been let in. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, query: StreamQuery): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const outlet = new SocketOutlet(webSocket, this.#journal, query, this.#limits);
-      const remove = this.#fanout.add(outlet);
+      const outlet = new SocketOutlet(webSocket, socket, this.#source, query);
+      const remove = this.#connections.add(outlet);
       webSocket.on("close", remove);
     });
   }
