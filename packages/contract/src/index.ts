@@ -106,6 +106,7 @@ export {
   requestKinds,
   requestOutcomes,
   requestResolution,
+  updatedFields,
 } from "./stream/hub-event.ts";
 export {
   bearerSubprotocolPrefix,

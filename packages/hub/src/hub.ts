@@ -17,9 +17,12 @@ import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
 import { ingest } from "./runtime/ingest.ts";
 import { PrivateRuntime } from "./runtime/private-runtime.ts";
+import { Roster } from "./sessions/roster.ts";
 import { createSessionProjection } from "./sessions/session-projection.ts";
 import { SessionStore } from "./sessions/session-store.ts";
+import { SessionTurns } from "./sessions/session-turns.ts";
 import { Sessions } from "./sessions/sessions.ts";
+import { TurnTracker } from "./sessions/turn-tracker.ts";
 import { openDatabase } from "./store/database.ts";
 import { openHome, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
@@ -120,7 +123,10 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   undo.defer(events.onAppended((appended) => fanout.deliver(appended)));
 
   const runtime = new PrivateRuntime(createClient(options, log));
-  const sessions = new Sessions({ runtime, store: sessionStore, events, log });
+  const turns = new TurnTracker();
+  const roster = new Roster(sessionStore, events, turns);
+  const sessions = new Sessions({ runtime, roster, log });
+  const sessionTurns = new SessionTurns({ runtime, roster, turns });
   const requests = new Requests({
     store: requestStore,
     events,
@@ -131,7 +137,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   await requests.recover(runtime.survivor);
 
   const giveUp = new AbortController();
-  const ingesting = ingest({ events, runtime, sessions, requests, log }, giveUp.signal).catch(
+  const ingesting = ingest({ events, runtime, roster, turns, requests, log }, giveUp.signal).catch(
     (err: unknown) => {
       if (giveUp.signal.aborted) return;
       // Better no hub than one that hears and does not tell.
@@ -149,7 +155,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const system = new SystemStatus({ journal, log: events, runtime, env });
   const toolCalls = new ToolCalls(requestStore, requests);
   const idempotency = new Idempotency(database);
-  const services: Services = { system, sessions, requests, toolCalls, idempotency };
+  const services: Services = { system, sessions, sessionTurns, requests, toolCalls, idempotency };
   const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };
   const sockets = new StreamSockets(source, connections);
   const host = options.host ?? "127.0.0.1";

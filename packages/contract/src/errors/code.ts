@@ -9,7 +9,9 @@ import type { ErrorCategory } from "./category.ts";
 export const statusWords = [
   "error",
   "not_found",
+  "deleted",
   "no_active_turn",
+  "not_materialized",
   "reconciled",
   "conflict",
   "locked",
@@ -67,8 +69,16 @@ export const codeTable = {
   locked: { category: "conflict", status: "locked", http: 423 },
   /** The settings would be larger than the hub keeps; `details.limit` says what it keeps. */
   settings_too_large: { category: "too_large" },
-  /** Codex knows no such thread. */
+  /** The hub keeps no such session. A thread of codex that it does not keep is adopted by `sessions.resume`. */
   session_not_found: { category: "not_found", status: "not_found" },
+  /** The session was deleted for good; `details.deletedAt` says when. */
+  session_deleted: { category: "not_found", status: "deleted", http: 410 },
+  /** The session is another client's: the hub only watches it. */
+  session_attached: { category: "authority" },
+  /** The hub runs this session for itself, so people do not change it. */
+  system_session: { category: "authority" },
+  /** Nobody has spoken in the session yet, so there is nothing to do this to. */
+  not_materialized: { category: "conflict", status: "not_materialized" },
   /** No approval has this id. */
   approval_not_found: { category: "not_found", status: "not_found" },
   /** No tool call has this id. */

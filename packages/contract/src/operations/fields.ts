@@ -7,6 +7,22 @@ export const sessionId = z.string().min(1).max(200).describe("Session id (a Code
 /** Id of a question, as its event carries it. */
 export const requestId = z.string().min(1).max(200).describe("requestId of the request event");
 
+/** For the hub's own work on its own sessions. */
+export const asSystem = z
+  .boolean()
+  .optional()
+  .describe("Act for the hub itself, on a session that it runs for itself");
+
+/** How reading a session fails. */
+export const sessionReadErrors = ["session_not_found", "session_deleted"] as const;
+
+/** How writing to a session fails before anything else. */
+export const sessionWriteErrors = [
+  ...sessionReadErrors,
+  "session_attached",
+  "system_session",
+] as const;
+
 /** When Codex asks before it acts. */
 export const approvalPolicy = z
   .enum(["untrusted", "on-request", "never"])

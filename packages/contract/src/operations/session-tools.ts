@@ -17,7 +17,7 @@ export const sessionsToolsGet = defineOperation({
     dynamicTools: fields.dynamicTools.describe("By name; empty for a session without tools"),
     version: z.string().describe("The same for the same tools, another for others"),
   }),
-  errors: ["session_not_found", "codex_error", "codex_timeout", "overloaded"],
+  errors: [...fields.sessionReadErrors],
   examples: [
     {
       title: "The tools of a session, as they were given when it was created",

@@ -18,17 +18,24 @@ export const sessionControls = z.object({
 export const sessionSummary = z.object({
   sessionId: z.string(),
   title: z.string(),
-  materialized: z.boolean().describe("False until the first message: there are no turns to read"),
+  materialized: z.boolean().describe("False until its first turn: there is nothing to read"),
   status: z.string().describe("Codex's thread status: notLoaded, idle, active or systemError"),
   activeTurnId: z.string().nullable().describe("The turn that runs now"),
   modelProvider: z.string(),
   approvalPolicy: sessionControls.shape.approvalPolicy,
+  effort: z.string().nullable().describe("Reasoning effort of its turns; null: the model's own"),
   sessionControls,
   createdAt: z.number().describe("Unix seconds"),
   updatedAt: z.number().describe("Unix seconds"),
   cwd: z.string(),
   source: z.string(),
   projectId: z.string().nullable(),
+  preview: z.string().describe("The first words said in it; empty when there are none"),
+  archived: z.boolean(),
+  authority: z
+    .enum(["owned", "attached"])
+    .describe("attached: another client's, which the hub only watches"),
+  systemOwned: z.boolean().describe("The hub runs it for itself"),
 });
 
 /** A session in a list. */

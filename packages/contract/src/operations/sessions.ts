@@ -25,6 +25,11 @@ const exampleSession = {
   cwd: "/home/me/project",
   source: "vscode",
   projectId: null,
+  effort: null,
+  preview: "",
+  archived: false,
+  authority: "owned",
+  systemOwned: false,
 } satisfies z.output<typeof sessionSummary>;
 
 const exampleThread = {
@@ -53,6 +58,10 @@ export const sessionsCreate = defineOperation({
     networkAccess: fields.networkAccess.optional(),
     filesystemSandbox: fields.filesystemSandbox.optional(),
     dynamicTools: fields.dynamicTools.optional(),
+    systemOwned: z
+      .boolean()
+      .optional()
+      .describe("For the hub's own work: hidden, and written to only with asSystem"),
   }),
   output: z.object({ session: sessionSummary, thread }),
   errors: ["invalid_params", "invalid_state", "codex_error", "overloaded", "outcome_unknown"],
@@ -93,19 +102,23 @@ export const sessionsList = defineOperation({
   http: { method: "GET", path: "/api/sessions" },
   input: z.strictObject({
     archived: z.boolean().optional().describe("Only archived ones; default only the others"),
-    cursor: z.string().min(1).optional().describe("nextCursor of the page before"),
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}:.{1,200}$/, "Not a nextCursor that sessions.list gave")
+      .optional()
+      .describe("nextCursor of the page before"),
     limit: z.number().int().min(1).max(200).default(100).describe("Sessions a page, 200 at most"),
     includeSystemOwned: z
       .boolean()
       .optional()
-      .describe("Also sessions that the hub runs for itself; it has none yet"),
+      .describe("Also sessions that the hub runs for itself"),
   }),
   output: z.object({
     data: z.array(sessionSummary),
     nextCursor: z.string().nullable().describe("Null on the last page"),
     archived: z.boolean(),
   }),
-  errors: ["invalid_params", "codex_error", "codex_timeout", "overloaded"],
+  errors: [],
   examples: [
     {
       title: "The first page",
@@ -114,6 +127,11 @@ export const sessionsList = defineOperation({
       output: { data: [exampleSession], nextCursor: null, archived: false },
     },
     { title: "A page of none is refused", input: { limit: 0 }, error: "invalid_request" },
+    {
+      title: "A cursor that no page gave is refused",
+      input: { cursor: "elsewhere" },
+      error: "invalid_request",
+    },
   ],
 });
 
@@ -129,14 +147,15 @@ export const sessionsGet = defineOperation({
     session: sessionSummary,
     thread,
     transcript: z.array(transcriptEntry).describe("Oldest first"),
+    complete: z.boolean().describe("False while Codex is away: the turns are missing then"),
   }),
-  errors: ["session_not_found", "codex_error", "codex_timeout", "overloaded"],
+  errors: [...fields.sessionReadErrors, "codex_error", "codex_timeout", "overloaded"],
   examples: [
     {
       title: "A session nobody has spoken in yet",
       given: "session",
       input: { sessionId: exampleIds.sessionId },
-      output: { session: exampleSession, thread: exampleThread, transcript: [] },
+      output: { session: exampleSession, thread: exampleThread, transcript: [], complete: true },
     },
     {
       title: "No such session",
@@ -161,6 +180,7 @@ export const sessionsSendMessage = defineOperation({
     approvalPolicy: fields.approvalPolicy.optional(),
     networkAccess: fields.networkAccess.optional(),
     filesystemSandbox: fields.filesystemSandbox.optional(),
+    asSystem: fields.asSystem,
     dynamicTools: fields.dynamicTools
       .optional()
       .describe("Accepted when empty or equal to the session's own: they are fixed at creation"),
@@ -171,7 +191,7 @@ export const sessionsSendMessage = defineOperation({
     turnId: z.string().describe("The turn the message started; its events carry this id"),
   }),
   errors: [
-    "session_not_found",
+    ...fields.sessionWriteErrors,
     "session_busy",
     "catalog_fixed",
     "writer_conflict",
@@ -217,10 +237,11 @@ export const sessionsInterrupt = defineOperation({
   input: z.strictObject({
     sessionId: fields.sessionId,
     turnId: z.string().min(1).optional().describe("Default: the turn that runs now"),
+    asSystem: fields.asSystem,
   }),
   output: z.object({ status: z.literal("ok"), sessionId: z.string(), turnId: z.string() }),
   errors: [
-    "session_not_found",
+    ...fields.sessionWriteErrors,
     "no_active_turn",
     "turn_mismatch",
     "codex_error",

@@ -70,9 +70,35 @@ export type RequestResolution = z.output<typeof requestResolution>;
 
 const generation = z.number().int().describe("Counts the processes of this hub's run from 1");
 
+/** What a `session.updated` can tell of; each is a field of the summary. */
+export const updatedFields = [
+  "title",
+  "sessionControls",
+  "effort",
+  "projectId",
+  "cwd",
+  "authority",
+] as const;
+
+/** A session as it is now. */
+const sessionState = z.object({ session: sessionSummary });
+
 /** Name to payload. */
 export const hubEvents = {
-  "session.created": z.object({ session: sessionSummary }),
+  "session.created": sessionState,
+  "session.updated": sessionState.extend({
+    changed: z.array(z.enum(updatedFields)).min(1),
+    actor: z.string().optional().describe("Who changed it, where that is known"),
+    source: z.string().optional().describe("By what it was changed, where that is known"),
+  }),
+  "session.archived": sessionState,
+  "session.unarchived": sessionState,
+  "session.deleted": z.object({
+    sessionId: z.string(),
+    title: z.string(),
+    message: z.string(),
+    deletedAt: z.string().describe("ISO time"),
+  }),
   "request.opened": openRequest,
   "request.resolved": requestResolution,
   "runtime.started": z.object({ generation, version: z.string(), pid: z.number().nullable() }),

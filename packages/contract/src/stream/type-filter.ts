@@ -23,9 +23,13 @@ export function createTypeMatcher(
   return (type) => exact.has(type) || prefixes.some((prefix) => type.startsWith(prefix));
 }
 
-/** Types that concern every session, so a filter on one thread lets them through: the runtime's and the account's. */
+/**
+ * Types that concern every session, so a filter on one thread lets them through when they are of no
+ * thread: the runtime's, the account's, and the end of a session (which names it in its payload).
+ */
 export const broadcastTypes: readonly string[] = [
   "runtime.*",
+  "session.deleted",
   "app_server.account.*",
   "app_server.app.list.updated",
   "app_server.mcp_server.oauth_login.completed",

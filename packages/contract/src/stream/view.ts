@@ -61,6 +61,13 @@ export const viewEvents = {
     type: z.string(),
     entry: transcriptEntry,
   }),
+  session_deleted: z.object({
+    status: z.literal("deleted"),
+    sessionId: z.string(),
+    title: z.string(),
+    message: z.string(),
+    deletedAt: z.string(),
+  }),
   turn_plan_updated: z.unknown(),
   turn_diff_updated: z.unknown(),
   thread_token_usage_updated: z.unknown(),

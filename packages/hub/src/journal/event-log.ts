@@ -36,10 +36,16 @@ export class EventLog {
 
   /**
    * Stores events, all or none, in the order of the calls, and resolves once they have been told.
-   * Rejects with `storage_unavailable`; then nothing happened.
+   * Where the events depend on the state that follows from all earlier ones, give a function: it is
+   * called when that state is reached, and nothing comes between. Rejects with `storage_unavailable`;
+   * then nothing happened.
    */
-  append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
-    const appended = this.#tail.then(() => this.#append(events));
+  append(
+    events: readonly NewEvent[] | (() => readonly NewEvent[]),
+  ): Promise<readonly StoredEvent[]> {
+    const appended = this.#tail.then(() =>
+      this.#append(typeof events === "function" ? events() : events),
+    );
     this.#tail = appended.catch(() => {});
     return appended;
   }

@@ -2,6 +2,7 @@
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
 import type { Requests } from "../requests/requests.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
+import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { SystemStatus } from "./system-status.ts";
@@ -10,6 +11,7 @@ import type { SystemStatus } from "./system-status.ts";
 export interface Services {
   readonly system: SystemStatus;
   readonly sessions: Sessions;
+  readonly sessionTurns: SessionTurns;
   readonly requests: Requests;
   readonly toolCalls: ToolCalls;
   readonly idempotency: Idempotency;

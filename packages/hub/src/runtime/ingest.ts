@@ -10,7 +10,8 @@ import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
 import type { Requests } from "../requests/requests.ts";
-import type { Sessions } from "../sessions/sessions.ts";
+import type { Roster } from "../sessions/roster.ts";
+import type { TurnTracker } from "../sessions/turn-tracker.ts";
 import { isStorageError } from "../store/database.ts";
 import type { Runtime } from "./runtime.ts";
 import { toNotificationEvent, toRequestEvent } from "./signal.ts";
@@ -19,7 +20,8 @@ import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 export interface IngestParts {
   readonly events: EventLog;
   readonly runtime: Runtime;
-  readonly sessions: Sessions;
+  readonly roster: Roster;
+  readonly turns: TurnTracker;
   readonly requests: Requests;
   readonly log: Log;
 }
@@ -40,7 +42,8 @@ export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<v
     for (const heard of batch) {
       events.push(...(await untilStored(() => toEvents(heard, parts, followUps), parts, signal)));
     }
-    await untilStored(() => parts.events.append(events), parts, signal);
+    const withFacts = () => parts.roster.withFacts(events);
+    await untilStored(() => parts.events.append(withFacts), parts, signal);
     for (const followUp of followUps) followUp();
   }
 }
@@ -65,11 +68,11 @@ async function untilStored<Result>(
 /** The events of one thing heard. What must happen once they are stored is added to `followUps`. */
 function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
   const at = Date.now();
-  const { runtime, sessions, requests } = parts;
+  const { runtime, roster, turns, requests } = parts;
   switch (heard.type) {
     case "notification": {
-      sessions.turns.observe(heard.message);
-      const event = toNotificationEvent(heard.message, at, sessions);
+      turns.observe(heard.message);
+      const event = toNotificationEvent(heard.message, at, roster);
       return [event, ...requests.observe(runtime.processOf(heard.generation), heard.message, at)];
     }
     case "request": {
@@ -77,7 +80,7 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
       // Asked again under the same id, and known already.
       if (opened === undefined) return [];
       followUps.push(opened.announced);
-      return [toRequestEvent(heard.message, opened.requestId, at, sessions), opened.event];
+      return [toRequestEvent(heard.message, opened.requestId, at, roster), opened.event];
     }
     case "runtime":
       return toRuntimeEvents(heard, at, parts);
@@ -87,7 +90,7 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
 function toRuntimeEvents(
   heard: Extract<FeedEvent, { type: "runtime" }>,
   at: number,
-  { runtime, sessions, requests }: IngestParts,
+  { runtime, turns, requests }: IngestParts,
 ): NewEvent[] {
   const { generation } = heard;
   switch (heard.state) {
@@ -108,7 +111,7 @@ function toRuntimeEvents(
         at: new Date(at).toISOString(),
         message,
       });
-      sessions.turns.clear();
+      turns.clear();
       const payload: HubEventPayload<"runtime.exited"> = { generation, code, message };
       return [
         toNewEvent("runtime.exited", null, payload, at),

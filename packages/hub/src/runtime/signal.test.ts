@@ -5,7 +5,8 @@ import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 
 const context = {
   activeTurnOf: (threadId: string) => (threadId === "t" ? "running" : undefined),
-  titleOf: (threadId: string) => (threadId === "t" ? "My title" : null),
+  sessionOf: (threadId: string) =>
+    threadId === "t" ? { title: "My title", projectId: "p" } : undefined,
 };
 const at = Date.UTC(2026, 0, 1);
 
@@ -25,7 +26,7 @@ test("a notification becomes one event with the whole signal", () => {
     receivedAt: "2026-01-01T00:00:00.000Z",
     context: { threadId: "t", turnId: "u" },
     params,
-    session: { id: "t", title: "My title", projectId: null },
+    session: { id: "t", title: "My title", projectId: "p" },
   });
 });
 

@@ -7,8 +7,10 @@ import { type NewEvent, toNewEvent } from "../journal/event.ts";
 export interface SignalContext {
   /** The turn that runs on a thread, for messages that do not name theirs. */
   activeTurnOf(threadId: string): string | undefined;
-  /** The title the hub keeps of a thread. */
-  titleOf(threadId: string): string | null;
+  /** What the hub keeps of a thread; undefined when it keeps nothing. */
+  sessionOf(
+    threadId: string,
+  ): { readonly title: string; readonly projectId: string | null } | undefined;
 }
 
 /** A message, known or not. */
@@ -62,6 +64,7 @@ function describe(
 ) {
   const threadId = threadIdOf(message) ?? null;
   const activeTurn = threadId === null ? undefined : context.activeTurnOf(threadId);
+  const session = threadId === null ? undefined : context.sessionOf(threadId);
   return {
     threadId,
     fields: {
@@ -73,7 +76,11 @@ function describe(
       session:
         threadId === null
           ? null
-          : { id: threadId, title: context.titleOf(threadId), projectId: null },
+          : {
+              id: threadId,
+              title: session?.title || null,
+              projectId: session?.projectId ?? null,
+            },
     },
   };
 }

@@ -1,5 +1,7 @@
 /** What goes wrong with sessions, in their callers' words. */
 import { type ErrorCode, isSignalboxError, SignalboxError } from "@signalbox/contract";
+import type { SessionRow } from "./session-row.ts";
+import { toSummary } from "./summary.ts";
 
 /** Whether an error has this code. */
 export function hasCode(error: unknown, code: ErrorCode): boolean {
@@ -16,6 +18,49 @@ export function withSession(error: unknown, sessionId: string): unknown {
     cause: error,
     details: { ...error.details, sessionId },
   });
+}
+
+/** What is said of a session that was deleted. */
+export function deletedMessage(sessionId: string): string {
+  return `The session ${sessionId} was deleted.`;
+}
+
+/** The hub keeps no session of this id. */
+export function sessionNotFound(sessionId: string): SignalboxError {
+  return new SignalboxError(
+    "session_not_found",
+    `There is no session ${sessionId}. A thread of Codex that the hub does not keep is adopted by sessions.resume.`,
+    { details: { sessionId } },
+  );
+}
+
+/** The session was deleted for good. */
+export function sessionDeleted(row: SessionRow, deletedAt: number): SignalboxError {
+  return new SignalboxError("session_deleted", deletedMessage(row.id), {
+    details: {
+      sessionId: row.id,
+      title: toSummary(row).title,
+      deletedAt: new Date(deletedAt).toISOString(),
+    },
+  });
+}
+
+/** The session is another client's. */
+export function sessionAttached(sessionId: string): SignalboxError {
+  return new SignalboxError(
+    "session_attached",
+    "This session is another client's, and the hub only watches it. Write to it there.",
+    { details: { sessionId } },
+  );
+}
+
+/** The session is the hub's own. */
+export function systemSession(sessionId: string): SignalboxError {
+  return new SignalboxError(
+    "system_session",
+    "The hub runs this session for itself, so it can be read and not changed.",
+    { details: { sessionId } },
+  );
 }
 
 /** There is nothing to interrupt. */

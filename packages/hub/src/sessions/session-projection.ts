@@ -1,29 +1,89 @@
-/** Keeps the session rows as codex says: whoever renames a thread or changes its settings. */
-import type { AppServerSignal } from "@signalbox/contract";
-import type { ThreadSettings } from "@signalbox/protocol";
+/** Keeps the session rows as the journal says. */
+import type { AppServerSignal, HubEventPayload } from "@signalbox/contract";
+import type { StoredEvent } from "../journal/event.ts";
 import type { Projection } from "../journal/projection.ts";
-import { toControls } from "./controls.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { SessionChange, SessionStore } from "./session-store.ts";
+import { inputText } from "./transcript.ts";
+
+/** Characters of a preview, at most. */
+const maxPreview = 500;
 
 interface Params {
-  readonly threadName?: string | null;
-  readonly threadSettings?: ThreadSettings;
+  readonly status?: { readonly type?: string };
+  readonly turn?: { readonly id?: string };
+  readonly item?: { readonly type?: string; readonly content?: unknown };
 }
 
-/** Follows names and settings. */
+type Apply = (event: StoredEvent, id: string, store: SessionStore) => SessionChange | undefined;
+
+const paramsOf = (event: StoredEvent) => (event.value as AppServerSignal<string, Params>).params;
+
+const changes: Readonly<Record<string, Apply>> = {
+  "session.updated": (event) => {
+    const { session, changed } = event.value as HubEventPayload<"session.updated">;
+    const all: SessionChange = {
+      title: session.title,
+      controls: session.sessionControls,
+      effort: session.effort,
+      projectId: session.projectId,
+      cwd: session.cwd,
+      authority: session.authority,
+    };
+    const fields = changed.map((field) => (field === "sessionControls" ? "controls" : field));
+    return {
+      ...Object.fromEntries(fields.map((field) => [field, all[field]])),
+      updatedAt: event.at,
+    };
+  },
+  "session.archived": (event) => ({ archived: true, updatedAt: event.at }),
+  "session.unarchived": (event) => ({ archived: false, updatedAt: event.at }),
+  "app_server.thread.status.changed": (event) => {
+    const status = paramsOf(event).status?.type;
+    if (status === undefined) return undefined;
+    return status === "active" ? { status } : { status, activeTurnId: null };
+  },
+  "app_server.thread.closed": () => ({ status: "notLoaded", activeTurnId: null }),
+  "app_server.turn.started": (event) => ({
+    activeTurnId: paramsOf(event).turn?.id ?? null,
+    materialized: true,
+    updatedAt: event.at,
+  }),
+  "app_server.turn.completed": (event, id, store) => ({
+    ...(store.get(id)?.activeTurnId === paramsOf(event).turn?.id ? { activeTurnId: null } : {}),
+    materialized: true,
+    updatedAt: event.at,
+  }),
+  "app_server.item.completed": (event, id, store) => {
+    // Looked at first: most items come when the first words are long known.
+    if (store.get(id)?.preview !== "") return undefined;
+    const { item } = paramsOf(event);
+    if (item?.type !== "userMessage") return undefined;
+    return { preview: inputText(item.content).slice(0, maxPreview) };
+  },
+};
+
+/** Follows the sessions' own events, and what codex says of their threads. */
 export function createSessionProjection(store: SessionStore): Projection {
   return {
-    name: "sessions.kept",
-    types: ["app_server.thread.name.updated", "app_server.thread.settings.updated"],
-    apply({ threadId, value }) {
-      const row = threadId === null ? undefined : store.get(threadId);
-      if (row === undefined) return;
-      const { threadName, threadSettings } = (value as AppServerSignal<string, Params>).params;
-      if (typeof threadName === "string" && threadName !== "") store.setTitle(row.id, threadName);
-      if (threadSettings !== undefined) {
-        const { model, approvalPolicy, sandboxPolicy: sandbox } = threadSettings;
-        const { settings } = row.controls;
-        store.setControls(row.id, toControls({ model, approvalPolicy, sandbox }, settings));
+    name: "sessions.roster",
+    types: [...Object.keys(changes), "session.deleted", "runtime.started", "runtime.exited"],
+    apply(event) {
+      switch (event.type) {
+        case "session.deleted": {
+          const { sessionId } = event.value as HubEventPayload<"session.deleted">;
+          store.bury(sessionId, event.at);
+          return;
+        }
+        case "runtime.started":
+        case "runtime.exited":
+          store.unloadAll();
+          return;
+        default: {
+          const id = event.threadId;
+          if (id === null || store.get(id) === undefined) return;
+          const change = changes[event.type]!(event, id, store);
+          if (change !== undefined) store.change(id, change);
+        }
       }
     },
   };

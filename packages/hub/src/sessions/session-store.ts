@@ -1,82 +1,140 @@
-/** The sessions as rows: what the hub keeps of a thread beyond what codex keeps. */
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { Controls } from "./controls.ts";
+/** The sessions as rows: all the hub keeps, deleted ones as tombstones. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { fromColumns, type SessionRow, sessionColumns, toColumn } from "./session-row.ts";
 
-/** A tool of a session, as it was given. */
-export interface Tool {
-  readonly name: string;
-  readonly description: string;
-  readonly inputSchema: Readonly<Record<string, unknown>>;
+/** What can change of a session. */
+export type SessionChange = Partial<Omit<SessionRow, "id" | "createdAt">>;
+
+/** Which sessions to list. */
+export interface SessionQuery {
+  readonly archived: boolean;
+  readonly includeSystemOwned: boolean;
+  /** Those that come after this place in the order; undefined for the first. */
+  readonly after: ListPlace | undefined;
+  readonly limit: number;
 }
 
-/** One session. */
-export interface SessionRow {
+/** A place in the order of lists: most recently changed first, then by id, newest first. */
+export interface ListPlace {
+  readonly updatedAt: number;
   readonly id: string;
-  readonly title: string;
-  readonly controls: Controls;
-  readonly tools: readonly Tool[];
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
 }
+
+/** A session in a list: without its tools, which may be long. */
+export type ListedSession = Omit<SessionRow, "tools">;
 
 /** Rows kept in memory; titles are wanted for every event. */
 const maxCached = 10_000;
 
 /** The rows. Reads come from memory after the first time. */
 export class SessionStore {
+  readonly #database: DatabaseSync;
   readonly #byId: StatementSync;
   readonly #insert: StatementSync;
-  readonly #setTitle: StatementSync;
-  readonly #setControls: StatementSync;
-  readonly #newest: StatementSync;
+  readonly #list: StatementSync;
+  readonly #unload: StatementSync;
+  readonly #updates = new Map<string, StatementSync>();
   readonly #cache = new Map<string, SessionRow | undefined>();
+  /** Ids of sessions the hub runs for itself; deleted ones too, since their events stay. */
+  readonly #systemOwned: Set<string>;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
+    const columns = Object.values(sessionColumns);
     this.#byId = database.prepare("SELECT * FROM session WHERE id = ?");
-    this.#insert = database.prepare("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?)");
-    this.#setTitle = database.prepare("UPDATE session SET title = ? WHERE id = ?");
-    this.#setControls = database.prepare("UPDATE session SET controls = ? WHERE id = ?");
-    this.#newest = database.prepare("SELECT id FROM session ORDER BY created_at DESC LIMIT ?");
+    this.#insert = database.prepare(
+      `INSERT OR IGNORE INTO session (${columns.join()}) VALUES (${columns.map(() => "?").join()})`,
+    );
+    this.#list = database.prepare(
+      `SELECT ${columns.filter((column) => column !== "tools").join()}, '[]' AS tools
+       FROM session INDEXED BY session_listed
+       WHERE deleted_at IS NULL AND archived = :archived
+         AND (updated_at, id) < (:updatedAt, :id) AND system_owned <= :systemOwned
+       ORDER BY updated_at DESC, id DESC LIMIT :limit`,
+    );
+    this.#unload = database.prepare(
+      `UPDATE session SET status = 'notLoaded', active_turn_id = NULL
+       WHERE status <> 'notLoaded' RETURNING id`,
+    );
+    const system = database.prepare("SELECT id FROM session WHERE system_owned = 1").all();
+    this.#systemOwned = new Set(system.map((row) => String(row.id)));
   }
 
-  /** The row of a thread; undefined when the hub keeps none. */
+  /** The row of a thread, a tombstone too; undefined when the hub never kept it. */
   get(id: string): SessionRow | undefined {
     if (this.#cache.has(id)) return this.#cache.get(id);
     const row = this.#byId.get(id);
     if (this.#cache.size >= maxCached) this.#cache.clear();
-    const session = row === undefined ? undefined : fromRow(row);
+    const session = row === undefined ? undefined : fromColumns(row);
     this.#cache.set(id, session);
     return session;
   }
 
+  /** Whether the hub runs, or ran, this thread for itself. */
+  isSystemOwned(id: string): boolean {
+    return this.#systemOwned.has(id);
+  }
+
+  /** Whether there are any sessions the hub runs for itself. */
+  get hasSystemOwned(): boolean {
+    return this.#systemOwned.size > 0;
+  }
+
+  /** Adds a session; leaves one that is kept already as it is. */
   add(session: SessionRow): void {
-    const { id, title, controls, tools, createdAt } = session;
-    this.#insert.run(id, title, JSON.stringify(controls), JSON.stringify(tools), createdAt);
-    this.#cache.set(id, session);
+    const fields = Object.keys(sessionColumns) as (keyof SessionRow)[];
+    this.#insert.run(...fields.map((field) => toColumn(session[field])));
+    if (session.systemOwned) this.#systemOwned.add(session.id);
+    this.#cache.delete(session.id);
   }
 
-  setTitle(id: string, title: string): void {
-    this.#setTitle.run(title, id);
+  /** Changes what is given of a session; one that is not kept stays unknown. */
+  change(id: string, change: SessionChange): void {
+    const fields = (Object.keys(change) as (keyof SessionChange)[]).filter(
+      (field) => change[field] !== undefined,
+    );
+    if (fields.length === 0) return;
+    this.#updateOf(fields).run(...fields.map((field) => toColumn(change[field]!)), id);
     this.#cache.delete(id);
   }
 
-  setControls(id: string, controls: Controls): void {
-    this.#setControls.run(JSON.stringify(controls), id);
-    this.#cache.delete(id);
+  /** Leaves nothing of a session but its tombstone. */
+  bury(id: string, at: number): void {
+    this.change(id, {
+      deletedAt: at,
+      status: "notLoaded",
+      activeTurnId: null,
+      preview: "",
+      tools: [],
+      projectId: null,
+    });
   }
 
-  /** Ids of the sessions made last. */
-  newest(limit: number): string[] {
-    return this.#newest.all(limit).map((row) => String(row.id));
+  /** No thread is loaded any more, since the process that held them is gone. */
+  unloadAll(): void {
+    for (const { id } of this.#unload.all()) this.#cache.delete(String(id));
   }
-}
 
-function fromRow(row: Record<string, SQLOutputValue>): SessionRow {
-  return {
-    id: row.id as string,
-    title: row.title as string,
-    controls: JSON.parse(row.controls as string) as Controls,
-    tools: JSON.parse(row.tools as string) as Tool[],
-    createdAt: row.created_at as number,
-  };
+  /** One page, in the order of lists. */
+  list({ archived, includeSystemOwned, after, limit }: SessionQuery): ListedSession[] {
+    return this.#list
+      .all({
+        archived: archived ? 1 : 0,
+        systemOwned: includeSystemOwned ? 1 : 0,
+        updatedAt: after?.updatedAt ?? Number.MAX_SAFE_INTEGER,
+        id: after?.id ?? "",
+        limit,
+      })
+      .map(fromColumns);
+  }
+
+  #updateOf(fields: readonly (keyof SessionChange)[]): StatementSync {
+    const sql = `UPDATE session SET ${fields.map((field) => `${sessionColumns[field]} = ?`).join()} WHERE id = ?`;
+    let update = this.#updates.get(sql);
+    if (update === undefined) {
+      update = this.#database.prepare(sql);
+      this.#updates.set(sql, update);
+    }
+    return update;
+  }
 }

@@ -7,8 +7,8 @@ import {
 } from "@signalbox/contract";
 import type { AskForApproval } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
-import { inherited, toSandboxPolicy } from "./controls.ts";
-import type { SessionRow } from "./session-store.ts";
+import { toSandboxPolicy } from "./controls.ts";
+import type { SessionRow } from "./session-row.ts";
 
 type Message = ParsedInputOf<Operations["sessions.send_message"]>;
 
@@ -22,7 +22,7 @@ const startDeadline = 60_000;
  */
 export async function startTurn(
   runtime: Runtime,
-  row: SessionRow | undefined,
+  row: SessionRow,
   message: Message,
 ): Promise<string> {
   try {
@@ -34,11 +34,7 @@ export async function startTurn(
   return await start(runtime, row, message);
 }
 
-async function start(
-  runtime: Runtime,
-  row: SessionRow | undefined,
-  message: Message,
-): Promise<string> {
+async function start(runtime: Runtime, row: SessionRow, message: Message): Promise<string> {
   const { turn } = await runtime.request(
     "turn/start",
     {
@@ -47,26 +43,22 @@ async function start(
       model: message.model ?? null,
       effort: message.effort ?? null,
       approvalPolicy: message.approvalPolicy ?? null,
-      sandboxPolicy: toSandboxPolicy(message, row?.controls ?? inherited) ?? null,
+      sandboxPolicy: toSandboxPolicy(message, row.controls) ?? null,
     },
     { deadline: startDeadline },
   );
   return turn.id;
 }
 
-async function resume(
-  runtime: Runtime,
-  row: SessionRow | undefined,
-  threadId: string,
-): Promise<void> {
+async function resume(runtime: Runtime, row: SessionRow, threadId: string): Promise<void> {
   const { thread } = await runtime.request(
     "thread/resume",
     {
       threadId,
       excludeTurns: true,
-      model: row?.controls.model ?? null,
-      approvalPolicy: (row?.controls.approvalPolicy ?? null) as AskForApproval | null,
-      sandbox: row?.controls.filesystemSandbox ?? null,
+      model: row.controls.model ?? null,
+      approvalPolicy: (row.controls.approvalPolicy ?? null) as AskForApproval | null,
+      sandbox: row.controls.filesystemSandbox ?? null,
     },
     { deadline: startDeadline },
   );

@@ -1,40 +1,62 @@
-/** A session as lists and answers show it, from codex's thread and the hub's row. */
+/** A session as lists and answers show it. */
 import type { SessionSummary } from "@signalbox/contract";
 import type { Thread } from "@signalbox/protocol";
-import { inherited } from "./controls.ts";
-import type { SessionRow } from "./session-store.ts";
+import type { SessionRow } from "./session-row.ts";
+import type { ListedSession } from "./session-store.ts";
 
 /** Title of a session nobody has named. */
 export const newTitle = "New chat";
 
-/** The summary. The hub's title goes before codex's name, and that before the first words said. */
-export function toSummary(
-  thread: Thread,
-  row: SessionRow | undefined,
-  activeTurnId: string | undefined,
-): SessionSummary {
-  const controls = row?.controls ?? { ...inherited, model: thread.model };
+/** The summary. A title goes before the first words said. */
+export function toSummary(row: ListedSession, activeTurnId = row.activeTurnId): SessionSummary {
   return {
-    sessionId: thread.id,
-    title: firstText(row?.title, thread.name, thread.preview) ?? newTitle,
-    materialized: thread.preview !== "" || thread.turns.length > 0,
-    status: thread.status.type,
-    activeTurnId: activeTurnId ?? null,
-    modelProvider: thread.modelProvider,
-    approvalPolicy: controls.approvalPolicy,
-    sessionControls: controls,
-    createdAt: thread.createdAt,
-    updatedAt: thread.updatedAt,
-    cwd: thread.cwd,
-    source: sourceOf(thread.source),
-    projectId: null,
+    sessionId: row.id,
+    title: row.title.trim() || row.preview.trim() || newTitle,
+    materialized: row.materialized,
+    status: row.status,
+    activeTurnId,
+    modelProvider: row.modelProvider,
+    approvalPolicy: row.controls.approvalPolicy,
+    effort: row.effort,
+    sessionControls: row.controls,
+    createdAt: Math.floor(row.createdAt / 1000),
+    updatedAt: Math.floor(row.updatedAt / 1000),
+    cwd: row.cwd,
+    source: row.source,
+    projectId: row.projectId,
+    preview: row.preview,
+    archived: row.archived,
+    authority: row.authority,
+    systemOwned: row.systemOwned,
   };
 }
 
-function firstText(...texts: (string | null | undefined)[]): string | undefined {
-  return (
-    texts.find((text) => text !== null && text !== undefined && text.trim() !== "") ?? undefined
-  );
+/** What codex's thread tells of a session's row. */
+export function fromThread(
+  thread: Thread,
+): Pick<
+  SessionRow,
+  | "id"
+  | "status"
+  | "createdAt"
+  | "updatedAt"
+  | "cwd"
+  | "preview"
+  | "source"
+  | "modelProvider"
+  | "materialized"
+> {
+  return {
+    id: thread.id,
+    status: thread.status.type,
+    createdAt: thread.createdAt * 1000,
+    updatedAt: thread.updatedAt * 1000,
+    cwd: thread.cwd,
+    preview: thread.preview,
+    source: sourceOf(thread.source),
+    modelProvider: thread.modelProvider,
+    materialized: thread.preview !== "" || thread.turns.length > 0,
+  };
 }
 
 function sourceOf(source: Thread["source"]): string {

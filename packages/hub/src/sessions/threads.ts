@@ -1,93 +1,63 @@
 /** Reading codex's threads. */
-import type { Operations, ParsedInputOf } from "@signalbox/contract";
+import type { Operations, OutputOf } from "@signalbox/contract";
 import type { Thread, Turn } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
-import { withSession } from "./session-errors.ts";
-import type { SessionStore } from "./session-store.ts";
+import { hasCode, withSession } from "./session-errors.ts";
+import type { SessionRow } from "./session-row.ts";
 
 /** Turns read at once. */
 const turnsPage = 100;
 /** Turns of one thread, at most: the newest. */
 const maxTurns = 2000;
-/** Of the hub's own sessions this many are looked at for ones nobody has spoken in. */
-const unspokenLookedAt = 50;
 
-/** One page of threads. */
-export interface ThreadPage {
-  readonly threads: readonly Thread[];
-  readonly nextCursor: string | null;
+/**
+ * A thread with its turns, each with all its items, oldest first; the newest 2,000. Undefined while
+ * codex is away. Throws `session_not_found` when codex has lost it.
+ */
+export async function readWhole(
+  runtime: Runtime,
+  threadId: string,
+  signal?: AbortSignal,
+): Promise<Thread | undefined> {
+  try {
+    const { thread } = await runtime.request("thread/read", { threadId }, { signal });
+    return { ...thread, turns: await readTurns(runtime, threadId, signal) };
+  } catch (error) {
+    if (hasCode(error, "runtime_unavailable")) return undefined;
+    throw withSession(error, threadId);
+  }
 }
 
-/** Reads threads. */
-export class Threads {
-  readonly #runtime: Runtime;
-  readonly #store: SessionStore;
-  /** Threads somebody has spoken in: those codex lists by itself. */
-  readonly #spoken = new Set<string>();
+/** A thread as far as the hub knows it without asking codex: without its turns. */
+export function toKnownThread(row: SessionRow): OutputOf<Operations["sessions.get"]>["thread"] {
+  return {
+    id: row.id,
+    cwd: row.cwd,
+    createdAt: Math.floor(row.createdAt / 1000),
+    updatedAt: Math.floor(row.updatedAt / 1000),
+    modelProvider: row.modelProvider,
+    preview: row.preview,
+    name: row.title === "" ? null : row.title,
+    status: { type: row.status },
+    turns: [],
+  };
+}
 
-  constructor(runtime: Runtime, store: SessionStore) {
-    this.#runtime = runtime;
-    this.#store = store;
-  }
-
-  /** A thread without its turns. Throws `session_not_found`. */
-  async read(threadId: string, signal?: AbortSignal): Promise<Thread> {
-    try {
-      const { thread } = await this.#runtime.request("thread/read", { threadId }, { signal });
-      return thread;
-    } catch (error) {
-      throw withSession(error, threadId);
-    }
-  }
-
-  /** The turns of a thread with all their items, oldest first. */
-  async readTurns(threadId: string, signal?: AbortSignal): Promise<Turn[]> {
-    const turns: Turn[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: { data: Turn[]; nextCursor: string | null } = await this.#runtime.request(
-        "thread/turns/list",
-        { threadId, cursor, limit: turnsPage, sortDirection: "desc", itemsView: "full" },
-        { signal },
-      );
-      turns.push(...page.data);
-      cursor = page.nextCursor;
-    } while (cursor !== null && turns.length < maxTurns);
-    return turns.reverse();
-  }
-
-  /**
-   * Threads, the most recently changed first. The first page also has those nobody has spoken in,
-   * which codex's own list leaves out.
-   */
-  async list(
-    { archived = false, cursor, limit }: ParsedInputOf<Operations["sessions.list"]>,
-    signal?: AbortSignal,
-  ): Promise<ThreadPage> {
-    const page = await this.#runtime.request(
-      "thread/list",
-      { archived, cursor: cursor ?? null, limit, sortKey: "updated_at" },
+async function readTurns(
+  runtime: Runtime,
+  threadId: string,
+  signal: AbortSignal | undefined,
+): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { data: Turn[]; nextCursor: string | null } = await runtime.request(
+      "thread/turns/list",
+      { threadId, cursor, limit: turnsPage, sortDirection: "desc", itemsView: "full" },
       { signal },
     );
-    const { nextCursor } = page;
-    if (archived || cursor !== undefined) return { threads: page.data, nextCursor };
-    const listed = new Set(page.data.map(({ id }) => id));
-    const threads = [...page.data, ...(await this.#unspoken(listed, signal))];
-    threads.sort((a, b) => b.updatedAt - a.updatedAt || b.createdAt - a.createdAt);
-    return { threads, nextCursor };
-  }
-
-  async #unspoken(listed: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Thread[]> {
-    const loaded = await this.#runtime.request("thread/loaded/list", {}, { signal });
-    const candidates = new Set([...loaded.data, ...this.#store.newest(unspokenLookedAt)]);
-    const threads = await Promise.all(
-      [...candidates]
-        .filter((id) => !listed.has(id) && !this.#spoken.has(id))
-        .map((id) => this.read(id, signal).catch(() => undefined)),
-    );
-    return threads.filter((thread) => {
-      if (thread !== undefined && thread.preview !== "") this.#spoken.add(thread.id);
-      return thread?.preview === "";
-    }) as Thread[];
-  }
+    turns.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor !== null && turns.length < maxTurns);
+  return turns.reverse();
 }

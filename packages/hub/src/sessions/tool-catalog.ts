@@ -1,7 +1,7 @@
 /** A session's tools as its callers get them. */
 import { createHash } from "node:crypto";
 import type { Operations, OutputOf } from "@signalbox/contract";
-import type { Tool } from "./session-store.ts";
+import type { Tool } from "./session-row.ts";
 
 /** The tools by name, with a version that is the same for the same tools, whatever order they came in. */
 export function toToolCatalog(

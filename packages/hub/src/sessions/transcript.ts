@@ -59,7 +59,8 @@ function statusIn(turn: TranscriptTurn): TranscriptEntry["status"] {
   return turn.status === "inProgress" ? "streaming" : "complete";
 }
 
-function inputText(content: unknown): string {
+/** What a user said, as one text; what is not text stands in brackets. */
+export function inputText(content: unknown): string {
   if (!Array.isArray(content)) return "";
   return content
     .map((part: { type?: unknown; text?: unknown; name?: unknown; path?: unknown }) => {

@@ -146,4 +146,35 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE request ADD COLUMN answer_digest TEXT;
     `,
   },
+  {
+    version: 5,
+    sql: `
+      -- Everything a list shows of a session, so that it is answered without asking codex. Times are
+      -- epoch milliseconds. A deleted session stays as its tombstone.
+      ALTER TABLE session ADD COLUMN authority TEXT NOT NULL DEFAULT 'owned'
+        CHECK (authority IN ('owned', 'attached'));
+      ALTER TABLE session ADD COLUMN system_owned INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN status TEXT NOT NULL DEFAULT 'notLoaded';
+      ALTER TABLE session ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN cwd TEXT NOT NULL DEFAULT '';
+      ALTER TABLE session ADD COLUMN preview TEXT NOT NULL DEFAULT '';
+      ALTER TABLE session ADD COLUMN source TEXT NOT NULL DEFAULT 'unknown';
+      ALTER TABLE session ADD COLUMN model_provider TEXT NOT NULL DEFAULT '';
+      ALTER TABLE session ADD COLUMN materialized INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN project_id TEXT;
+      ALTER TABLE session ADD COLUMN effort TEXT;
+      ALTER TABLE session ADD COLUMN active_turn_id TEXT;
+      ALTER TABLE session ADD COLUMN deleted_at INTEGER;
+      UPDATE session SET updated_at = created_at;
+
+      -- The order of lists.
+      CREATE INDEX session_listed ON session (archived, updated_at, id) WHERE deleted_at IS NULL;
+      -- The few that may run now.
+      CREATE INDEX session_loaded ON session (status) WHERE status <> 'notLoaded';
+      CREATE INDEX session_of_project ON session (project_id) WHERE project_id IS NOT NULL;
+      -- The few that are hidden.
+      CREATE INDEX session_system ON session (id) WHERE system_owned = 1;
+    `,
+  },
 ];

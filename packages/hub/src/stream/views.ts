@@ -4,6 +4,7 @@
  */
 import {
   type AppServerSignal,
+  type HubEventPayload,
   type RequestResolution,
   type RequestSignal,
   type ViewName,
@@ -20,7 +21,11 @@ interface View {
   readonly sources: readonly string[];
   /** The payload, or undefined when this event has no such view. */
   readonly derive: (event: StoredEvent) => object | undefined;
+  /** The thread it is about, where that is not the event's. */
+  readonly threadIdOf?: (event: StoredEvent) => string | null;
 }
+
+type Deleted = HubEventPayload<"session.deleted">;
 
 type Request = RequestSignal<string, RequestParams>;
 
@@ -111,6 +116,11 @@ const views: Record<ViewName, View> = {
       };
     },
   },
+  session_deleted: {
+    sources: ["session.deleted"],
+    derive: (event) => ({ status: "deleted", ...(event.value as Deleted) }),
+    threadIdOf: (event) => (event.value as Deleted).sessionId,
+  },
   notification: {
     sources: ["app_server.*"],
     derive: (event) => {
@@ -182,7 +192,8 @@ function framesOf(event: StoredEvent): Map<ViewName, Buffer | undefined> {
 function encodeView(event: StoredEvent, view: ViewName): Buffer | undefined {
   const payload = deriveSafely(event, view);
   if (payload === undefined) return undefined;
-  const { threadId, seq, at } = event;
+  const { seq, at } = event;
+  const threadId = views[view].threadIdOf?.(event) ?? event.threadId;
   return Buffer.from(encodeEvent(view, { threadId, seq, at, payload: JSON.stringify(payload) }));
 }
 

@@ -1,0 +1,37 @@
+/** The row of a thread that becomes a session. */
+import type { Thread } from "@signalbox/protocol";
+import { type CodexSettings, toControls } from "./controls.ts";
+import type { SessionRow } from "./session-row.ts";
+import { fromThread } from "./summary.ts";
+
+/** What codex answers when a thread is started, resumed or forked. */
+export interface OpenedThread extends CodexSettings {
+  readonly thread: Thread;
+  readonly reasoningEffort: string | null;
+}
+
+/** What the hub knows of it besides. */
+export type Kept = Partial<
+  Pick<SessionRow, "title" | "tools" | "systemOwned" | "projectId" | "controls" | "effort">
+>;
+
+/** The row: what codex says, and over it what the hub keeps. */
+export function toNewSession(opened: OpenedThread, kept: Kept): SessionRow {
+  const { thread } = opened;
+  return {
+    ...fromThread(thread),
+    // The hub's own clock: it is finer, and lists are ordered by it.
+    updatedAt: Date.now(),
+    title: thread.name ?? "",
+    controls: toControls(opened, {}),
+    effort: opened.reasoningEffort,
+    tools: [],
+    authority: "owned",
+    systemOwned: false,
+    archived: false,
+    projectId: null,
+    activeTurnId: null,
+    deletedAt: null,
+    ...kept,
+  };
+}

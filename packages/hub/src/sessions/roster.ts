@@ -1,0 +1,158 @@
+/**
+ * All sessions the hub keeps: who they are, what may be done to them, and the one way they change.
+ * A change is an event first; the rows follow from the journal.
+ */
+import type { HubEventPayload, SessionSummary } from "@signalbox/contract";
+import { type NewEvent, toNewEvent } from "../journal/event.ts";
+import type { EventLog } from "../journal/event-log.ts";
+import type { SignalContext } from "../runtime/signal.ts";
+import {
+  sessionAttached,
+  sessionDeleted,
+  sessionNotFound,
+  systemSession,
+} from "./session-errors.ts";
+import {
+  archived,
+  type ChangedBy,
+  deleted,
+  type SessionUpdate,
+  updated,
+  withFacts,
+} from "./session-facts.ts";
+import type { SessionRow } from "./session-row.ts";
+import type { ListedSession, ListPlace, SessionStore } from "./session-store.ts";
+import { toSummary } from "./summary.ts";
+import type { TurnTracker } from "./turn-tracker.ts";
+
+/** How a session is to be written to. */
+export interface WriteAccess {
+  /** The caller acts for the hub itself, so sessions of its own are open to it. */
+  readonly asSystem?: boolean | undefined;
+  /** Whether this may be done to another client's session. */
+  readonly evenAttached?: boolean;
+}
+
+/** Which page of the list. */
+export interface ListRequest {
+  readonly archived?: boolean | undefined;
+  readonly includeSystemOwned?: boolean | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** The sessions. */
+export class Roster implements SignalContext {
+  readonly #store: SessionStore;
+  readonly #events: EventLog;
+  readonly #turns: TurnTracker;
+
+  constructor(store: SessionStore, events: EventLog, turns: TurnTracker) {
+    this.#store = store;
+    this.#events = events;
+    this.#turns = turns;
+  }
+
+  /** A session that can be read. Throws `session_deleted` or `session_not_found`. */
+  find(id: string): SessionRow {
+    const row = this.#store.get(id);
+    if (row === undefined) throw sessionNotFound(id);
+    if (row.deletedAt !== null) throw sessionDeleted(row, row.deletedAt);
+    return row;
+  }
+
+  /**
+   * A session that may be written to. Throws, in this order, `session_deleted`, `session_attached`,
+   * `system_session`, `session_not_found`.
+   */
+  writable(id: string, { asSystem = false, evenAttached = false }: WriteAccess = {}): SessionRow {
+    const row = this.find(id);
+    if (row.authority === "attached" && !evenAttached) throw sessionAttached(id);
+    if (row.systemOwned && !asSystem) throw systemSession(id);
+    return row;
+  }
+
+  /** Whether a thread was deleted, so that nothing it still says is wanted. */
+  isDeleted(id: string): boolean {
+    return (this.#store.get(id)?.deletedAt ?? null) !== null;
+  }
+
+  activeTurnOf(threadId: string): string | undefined {
+    return this.#turns.activeTurnOf(threadId);
+  }
+
+  sessionOf(threadId: string): SessionRow | undefined {
+    return this.#store.get(threadId);
+  }
+
+  /** What codex told, with the hub's own events on what it changes. For `EventLog.append`. */
+  withFacts(batch: readonly NewEvent[]): readonly NewEvent[] {
+    return withFacts(batch, { row: (id) => this.#store.get(id), isOfOneTurn: () => false });
+  }
+
+  /** How a session is shown. */
+  summaryOf(row: ListedSession): SessionSummary {
+    return toSummary(row, this.#turns.activeTurnOf(row.id) ?? row.activeTurnId);
+  }
+
+  /** One page, the most recently changed first. */
+  list(request: ListRequest): { data: SessionSummary[]; nextCursor: string | null } {
+    const { archived: isArchived = false, includeSystemOwned = false, cursor, limit } = request;
+    const after = cursor === undefined ? undefined : parsePlace(cursor);
+    const rows = this.#store.list({
+      archived: isArchived,
+      includeSystemOwned,
+      after,
+      limit: limit + 1,
+    });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      data: page.map((row) => this.summaryOf(row)),
+      nextCursor: last === undefined ? null : `${last.updatedAt}:${last.id}`,
+    };
+  }
+
+  /** Keeps a new session, and tells of it. */
+  async add(row: SessionRow): Promise<SessionSummary> {
+    const session = this.summaryOf(row);
+    const payload: HubEventPayload<"session.created"> = { session };
+    await this.#events.append(() => {
+      this.#store.add(row);
+      return [toNewEvent("session.created", row.id, payload, Date.now())];
+    });
+    return session;
+  }
+
+  /** Changes a session and tells of it, unless nothing differs. Gives it as it is then. */
+  update(id: string, update: SessionUpdate, by?: ChangedBy): Promise<SessionRow> {
+    return this.#change(id, (row, at) => updated(row, update, at, by));
+  }
+
+  /** Puts a session among the archived ones, or back. */
+  setArchived(id: string, isArchived: boolean): Promise<SessionRow> {
+    return this.#change(id, (row, at) => archived(row, isArchived, at));
+  }
+
+  /** Leaves nothing of a session but that it was. */
+  bury(id: string): Promise<SessionRow> {
+    return this.#change(id, deleted);
+  }
+
+  async #change(
+    id: string,
+    toEvents: (row: SessionRow, at: number) => NewEvent[],
+  ): Promise<SessionRow> {
+    await this.#events.append(() => {
+      const row = this.#store.get(id);
+      return row === undefined || row.deletedAt !== null ? [] : toEvents(row, Date.now());
+    });
+    return this.#store.get(id) ?? this.find(id);
+  }
+}
+
+function parsePlace(cursor: string): ListPlace {
+  const colon = cursor.indexOf(":");
+  return { updatedAt: Number(cursor.slice(0, colon)), id: cursor.slice(colon + 1) };
+}
