@@ -198,7 +198,13 @@ describe("a process that ends while a full feed holds the reading", () => {
     await (await server.process(0)).gone;
     const heard: string[] = [];
     for await (const event of feed)
-      heard.push(event.type === "runtime" ? event.state : event.message.method);
+      heard.push(
+        "message" in event
+          ? event.message.method
+          : event.type === "runtime"
+            ? event.state
+            : event.type,
+      );
     expect(heard.filter((what) => what === "item/agentMessage/delta")).toHaveLength(600);
     expect(heard.slice(-2)).toEqual(["last/words", "exited"]);
     await expect(asked).rejects.toMatchObject({ code: "transport_closed" });

@@ -3,7 +3,7 @@
  * connection when one is lost. Knows nothing of handlers and handles; `Codex` is built on it, and so
  * is whatever wants the raw stream.
  */
-import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
+import type { ClientMethod, ParamsOf, RequestId, ResultOf, Thread } from "@signalbox/protocol";
 import { AppServerError, isAppServerError } from "../errors.ts";
 import type { EventStream } from "../router/event-stream.ts";
 import { Feed, type FeedOptions } from "../router/feed.ts";
@@ -16,7 +16,8 @@ import { type Outlet, Requester, type RequestOptions } from "../rpc/requester.ts
 import { LiveThreads } from "../supervision/live-threads.ts";
 import { Recovery } from "../supervision/recovery.ts";
 import { type ClientState, Supervisor } from "../supervision/supervisor.ts";
-import type { FeedEvent, RuntimeEvent } from "./feed-event.ts";
+import type { ThreadMark } from "../supervision/thread-mark.ts";
+import type { FeedEvent } from "./feed-event.ts";
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 
 /** The answer to a server request: a result as the protocol says for its method, or a JSON-RPC error. */
@@ -45,9 +46,13 @@ export class AppServerClient implements AsyncDisposable {
       this.#warn(`Left out a text from app-server: ${why}.`, fields);
     });
     this.#requester = new Requester(this.#router.pending);
-    this.#recovery = new Recovery(this.#router, this.threads, (threadId, error) =>
-      this.#warn("A thread could not be resumed.", { threadId, error: String(error) }),
-    );
+    this.#recovery = new Recovery(this.#router, this.threads, {
+      goesOn: this.#options.outlivesConnection,
+      onLost: (threadId, error) =>
+        this.#warn("A thread could not be resumed.", { threadId, error: String(error) }),
+      onDeltasLost: (threadId, turnId) =>
+        this.#tell({ type: "deltas_lost", generation: this.generation, threadId, turnId }),
+    });
     this.#supervisor = new Supervisor(this.#options.restart, {
       connect: (signal) => this.#connect(signal),
       started: (info) =>
@@ -59,7 +64,7 @@ export class AppServerClient implements AsyncDisposable {
     });
     this.#router.observe((message) => this.threads.observe(message));
     this.#router.observe((message) => this.#watchForEnd(message));
-    this.#router.tap((message) => this.#feed(message));
+    this.#router.tap((message, bytes) => this.#feed(message, bytes));
   }
 
   get state(): ClientState {
@@ -104,6 +109,20 @@ export class AppServerClient implements AsyncDisposable {
     const result = await this.#requester.request(this.#outlet, method, params, options);
     this.#noteSubscription(method, params, result);
     return result;
+  }
+
+  /**
+   * Subscribes to a thread that others run on the same app-server, and tells what happened since
+   * `mark` before anything new; without a mark, what its running turn has completed. A thread that is
+   * joined is resumed after each loss of the connection. `onResumed` is called before anything of the
+   * thread is told. Rejects as `thread/resume` does: `no_rollout` for a thread nobody has spoken in.
+   */
+  join(
+    threadId: string,
+    mark?: ThreadMark,
+    onResumed: (thread: Thread) => void = () => {},
+  ): Promise<void> {
+    return this.#recovery.join(threadId, mark, this.#callNow, onResumed);
   }
 
   /**
@@ -200,6 +219,7 @@ export class AppServerClient implements AsyncDisposable {
   async #connect(signal: AbortSignal): Promise<Connection> {
     const { createTransport, clientInfo, capabilities, startDeadline: deadline } = this.#options;
     const handshake = { clientInfo, capabilities, deadline };
+    await this.#options.prepare(signal);
     const connection = await Connection.open(createTransport(), this.#router, handshake, signal);
     if (this.#pausedBy > 0) connection.pause();
     return connection;
@@ -241,16 +261,16 @@ export class AppServerClient implements AsyncDisposable {
     for (const feed of this.#feeds) feed.end();
   }
 
-  #feed(message: Message): void {
+  #feed(message: Message, bytes: number): void {
     if (this.#feeds.size === 0) return;
     const { generation } = this;
     const event: FeedEvent = isRequest(message)
       ? { type: "request", generation, message }
       : { type: "notification", generation, message };
-    for (const feed of this.#feeds) feed.push(event);
+    for (const feed of this.#feeds) feed.push(event, bytes);
   }
 
-  #tell(event: RuntimeEvent): void {
+  #tell(event: FeedEvent): void {
     for (const feed of this.#feeds) feed.push(event);
   }
 
@@ -279,13 +299,26 @@ export class AppServerClient implements AsyncDisposable {
   #noteSubscription(method: ClientMethod, params: unknown, result: unknown): void {
     switch (method) {
       case "thread/start":
+        this.threads.add((result as ResultOf<"thread/start">).thread);
+        return this.threads.setLastTurn((result as ResultOf<"thread/start">).thread.id, null);
       case "thread/resume":
       case "thread/fork":
-        return this.threads.add((result as ResultOf<"thread/start">).thread);
+        return this.#noteResumed((result as ResultOf<"thread/resume">).thread);
       case "thread/unsubscribe":
         return this.threads.remove((params as ParamsOf<"thread/unsubscribe">).threadId);
       default:
     }
+  }
+
+  #noteResumed(thread: Thread): void {
+    this.threads.add(thread);
+    if (!this.#options.outlivesConnection) return;
+    this.#recovery.mark(thread.id, this.#callNow).catch((error) => {
+      this.#warn("A thread's last turn could not be read.", {
+        threadId: thread.id,
+        error: String(error),
+      });
+    });
   }
 
   #warn(message: string, fields: Record<string, unknown>): void {

@@ -8,6 +8,11 @@ export type FeedEvent =
   | { type: "notification"; generation: number; message: Notification }
   /** A question. Its id is app-server's own, counted afresh by each process; it may come again under the same id. */
   | { type: "request"; generation: number; message: Request }
+  /**
+   * Deltas of this turn may be missing for good: it went on while the connection was lost. Its
+   * completed items carry what they said. Comes before what is heard of the turn afterwards.
+   */
+  | { type: "deltas_lost"; generation: number; threadId: string; turnId: string }
   | RuntimeEvent;
 
 /** A fact on the connection and the process behind it. */

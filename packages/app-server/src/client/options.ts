@@ -28,6 +28,11 @@ export type ClientOptions = StdioOptions & {
   url?: string;
   /** The bearer token for `url`. */
   token?: string;
+  /**
+   * With `url`: called before each attempt to connect, to make sure that somebody listens there. The
+   * attempt fails with what it rejects with. The signal fires when the client is closed.
+   */
+  prepare?: (signal: AbortSignal) => Promise<void>;
   /** How this client presents itself; the name becomes the originator of its threads. */
   clientInfo?: { name: string; title?: string; version: string };
   /** Default: `experimentalApi: true`, which dynamic tools and plan mode need. */
@@ -46,6 +51,9 @@ export type ClientOptions = StdioOptions & {
 
 export type ResolvedOptions = {
   createTransport: () => Transport & { codexPath?: string | undefined };
+  /** Whether its threads go on when the connection is lost. */
+  outlivesConnection: boolean;
+  prepare: (signal: AbortSignal) => Promise<void>;
   clientInfo: ClientInfo;
   capabilities: InitializeCapabilities;
   startDeadline: number;
@@ -59,12 +67,14 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const { url, token, maxMessageBytes, restart = {} } = options;
   if (url !== undefined)
     refuseTogether("url", options, ["codexPath", "env", "cwd", "configOverrides", "args"]);
-  else refuseTogether("no url", options, ["token"]);
+  else refuseTogether("no url", options, ["token", "prepare"]);
   return {
     createTransport: () =>
       url === undefined
         ? new StdioTransport(options)
         : new WebSocketTransport({ url, token, maxMessageBytes }),
+    outlivesConnection: url !== undefined,
+    prepare: options.prepare ?? (async () => {}),
     clientInfo: { title: null, ...(options.clientInfo ?? { name: "signalbox", version: "0.1.0" }) },
     capabilities: { experimentalApi: true, requestAttestation: false, ...options.capabilities },
     startDeadline: options.startDeadline ?? 20_000,

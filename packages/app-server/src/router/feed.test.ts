@@ -57,4 +57,19 @@ describe("Feed", () => {
     await feed[Symbol.asyncDispose]();
     expect(calls).toEqual(["pause", "resume", "closed"]);
   });
+
+  test("stops the reading at its bound in bytes, and not one byte below it", async () => {
+    const calls: string[] = [];
+    const valve = { pause: () => calls.push("pause"), resume: () => calls.push("resume") };
+    const feed = new Feed<number>({ limit: 100, bytes: 1_000 }, valve, () => {});
+    feed.push(1, 400);
+    feed.push(2, 599);
+    expect(calls).toEqual([]);
+    feed.push(3, 1);
+    expect(calls).toEqual(["pause"]);
+    expect(await feed.take(1)).toEqual([1]);
+    expect(calls).toEqual(["pause"]);
+    expect(await feed.take(1)).toEqual([2]);
+    expect(calls).toEqual(["pause", "resume"]);
+  });
 });

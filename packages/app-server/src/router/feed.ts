@@ -7,6 +7,8 @@
 export type FeedOptions = {
   /** Events that may wait before reading stops. Default: 4,096. What was read already comes on top. */
   limit?: number;
+  /** Bytes on the wire of events that may wait before reading stops. Default: no bound of their own. */
+  bytes?: number;
 };
 
 /** What stops and resumes the reading. */
@@ -14,15 +16,20 @@ export type Valve = { pause(): void; resume(): void };
 
 export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #limit: number;
+  readonly #maxBytes: number;
   readonly #valve: Valve;
   readonly #onClose: (feed: Feed<T>) => void;
   #events: T[] = [];
+  /** The bytes of each event that waits. */
+  #sizes: number[] = [];
+  #bytes = 0;
   #paused = false;
   #ended = false;
   #waiting: (() => void)[] = [];
 
   constructor(options: FeedOptions, valve: Valve, onClose: (feed: Feed<T>) => void) {
     this.#limit = options.limit ?? 4_096;
+    this.#maxBytes = options.bytes ?? Number.POSITIVE_INFINITY;
     this.#valve = valve;
     this.#onClose = onClose;
   }
@@ -45,7 +52,10 @@ export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
     }
     const taken = this.#events.slice(0, max);
     this.#events = this.#events.slice(taken.length);
-    if (this.#paused && this.#events.length <= this.#limit / 2) this.#resume();
+    for (let i = 0; i < taken.length; i++) this.#bytes -= this.#sizes[i]!;
+    this.#sizes = this.#sizes.slice(taken.length);
+    if (this.#paused && this.#events.length <= this.#limit / 2 && this.#bytes <= this.#maxBytes / 2)
+      this.#resume();
     return taken;
   }
 
@@ -57,11 +67,13 @@ export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
     }
   }
 
-  /** For the client: one more event. */
-  push(event: T): void {
+  /** For the client: one more event, of this length on the wire. */
+  push(event: T, bytes = 0): void {
     if (this.#ended) return;
     this.#events.push(event);
-    if (!this.#paused && this.#events.length >= this.#limit) {
+    this.#sizes.push(bytes);
+    this.#bytes += bytes;
+    if (!this.#paused && (this.#events.length >= this.#limit || this.#bytes >= this.#maxBytes)) {
       this.#paused = true;
       this.#valve.pause();
     }
@@ -77,6 +89,8 @@ export class Feed<T> implements AsyncIterable<T>, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.end();
     this.#events = [];
+    this.#sizes = [];
+    this.#bytes = 0;
     if (this.#paused) this.#resume();
     this.#onClose(this);
   }

@@ -7,6 +7,7 @@ import { type RequestId, threadIdOf, turnIdOf } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
 import { EventLog, type LogBounds } from "./event-log.ts";
 import type { EventStream } from "./event-stream.ts";
+import { Handover } from "./handover.ts";
 import { isDelta, isRequest, type Message, type Response, weigh } from "./message.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { TurnRegistry } from "./turn-registry.ts";
@@ -25,7 +26,7 @@ const MAX_ASKERS = 4_096;
 export type Observer = (message: Message) => void;
 
 /** Takes every message, deltas too. Called on the reader: it must return at once and never throw. */
-export type Tap = (message: Message) => void;
+export type Tap = (message: Message, bytes: number) => void;
 
 /** What was received that nobody could be given. */
 export type RouterCounters = {
@@ -40,6 +41,8 @@ export type RouterCounters = {
 export class MessageRouter {
   readonly pending = new PendingRequests();
   readonly turns = new TurnRegistry();
+  /** Lets a thread's messages wait while what came before them is read. */
+  readonly handover = new Handover((message, bytes) => this.deliver(message, bytes));
   readonly counters: RouterCounters = { unreadable: 0, malformed: 0, unmatched: 0 };
   readonly #observers: Observer[] = [];
   readonly #taps = new Set<Tap>();
@@ -83,6 +86,7 @@ export class MessageRouter {
       if (typeof message.method === "string") {
         const asksForAnswer = message.id !== undefined;
         if (!asksForAnswer || isRequestId(message.id)) {
+          if (this.handover.isActive && this.handover.takes(message as Message, bytes)) return;
           this.deliver(message as Message, bytes);
           return;
         }
@@ -100,7 +104,7 @@ export class MessageRouter {
     const turnId = this.#turnOf(message);
     const isDelta = this.#isDelta(message);
     if (!isDelta) for (const observe of this.#observers) this.#tell(observe, message);
-    if (this.#taps.size > 0) for (const tap of this.#taps) tap(message);
+    if (this.#taps.size > 0) for (const tap of this.#taps) tap(message, bytes);
     if (turnId === undefined) this.#unscoped.append(message, bytes);
     else this.turns.deliver(turnId, message, bytes, isDelta);
     if (this.#byThread.size > 0) {

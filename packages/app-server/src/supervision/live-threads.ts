@@ -5,6 +5,7 @@
  */
 import type { ThreadStatus } from "@signalbox/protocol";
 import type { Message } from "../router/message.ts";
+import type { ThreadMark } from "./thread-mark.ts";
 
 export type LiveThread = {
   readonly id: string;
@@ -15,7 +16,9 @@ export type LiveThread = {
   activeTurnId: string | undefined;
   /** The root it was announced with: codex 0.169.0 ends a review's turn under this id instead. */
   activeRootTurnId: string | undefined;
-  /** The items of that turn whose completion was seen. */
+  /** The last turn whose end is known; null when there was none, undefined when that is not known. */
+  lastTurnId: string | null | undefined;
+  /** The items of the running turn whose completion was seen. */
   completedItems: Set<string>;
 };
 
@@ -31,8 +34,8 @@ export class LiveThreads {
     return [...this.#threads.values()];
   }
 
-  /** This client is subscribed to the thread from now on. */
-  add(thread: { id: string; ephemeral: boolean; status: ThreadStatus }): void {
+  /** This client is subscribed to the thread from now on, and knows it as far as `mark` says. */
+  add(thread: { id: string; ephemeral: boolean; status: ThreadStatus }, mark?: ThreadMark): void {
     const known = this.#threads.get(thread.id);
     if (known) {
       known.status = thread.status;
@@ -43,10 +46,17 @@ export class LiveThreads {
       id,
       ephemeral,
       status,
-      activeTurnId: undefined,
+      activeTurnId: mark?.ended === false ? mark.turnId : undefined,
       activeRootTurnId: undefined,
-      completedItems: new Set(),
+      lastTurnId: mark?.ended === true ? mark.turnId : undefined,
+      completedItems: new Set(mark?.items),
     });
+  }
+
+  /** The last turn whose end is known, as the thread was read; null when it has none. */
+  setLastTurn(threadId: string, turnId: string | null): void {
+    const thread = this.#threads.get(threadId);
+    if (thread) thread.lastTurnId = turnId;
   }
 
   /** A turn that ran before this client heard of the thread; what was heard since counts more. */
@@ -106,6 +116,7 @@ export class LiveThreads {
       case "turn/completed":
         return this.#update(message.params?.threadId, (thread) => {
           const ended = message.params.turn?.id;
+          thread.lastTurnId = ended;
           if (ended !== thread.activeTurnId && ended !== thread.activeRootTurnId) return;
           thread.activeTurnId = undefined;
           thread.activeRootTurnId = undefined;

@@ -9,7 +9,10 @@ import { type Call, Recovery } from "./recovery.ts";
 const lost = new AppServerError("transport_closed", "the process is gone");
 
 /** Answers calls from a table: a value, or an error to reject with. */
-function setUp(answers: (method: ClientMethod, params: { threadId: string }) => unknown) {
+function setUp(
+  answers: (method: ClientMethod, params: { threadId: string }) => unknown,
+  goesOn = false,
+) {
   const router = new MessageRouter();
   const threads = new LiveThreads();
   const said: Message[] = [];
@@ -17,9 +20,13 @@ function setUp(answers: (method: ClientMethod, params: { threadId: string }) => 
   const calls: { method: ClientMethod; params: unknown }[] = [];
   router.observe((message) => threads.observe(message));
   router.tap((message) => void said.push(message));
-  const recovery = new Recovery(router, threads, (threadId, error) =>
-    given.push(`${threadId}: ${error instanceof Error ? error.message : String(error)}`),
-  );
+  const lostDeltas: string[] = [];
+  const recovery = new Recovery(router, threads, {
+    goesOn,
+    onLost: (threadId, error) =>
+      given.push(`${threadId}: ${error instanceof Error ? error.message : String(error)}`),
+    onDeltasLost: (_, turnId) => lostDeltas.push(turnId),
+  });
   const call = (async (method: ClientMethod, params: { threadId: string }) => {
     calls.push({ method, params });
     const answer = await answers(method, params);
@@ -30,7 +37,7 @@ function setUp(answers: (method: ClientMethod, params: { threadId: string }) => 
     threads.add({ id, ephemeral, status: { type: "active", activeFlags: [] } });
   const start = (threadId: string, id: string) =>
     router.deliver({ method: "turn/started", params: { threadId, turn: { id } } } as Message, 1);
-  return { router, threads, said, given, calls, recovery, call, add, start };
+  return { router, threads, said, given, lostDeltas, calls, recovery, call, add, start };
 }
 
 const turnOf = (id: string, status: string, items: string[] = []) =>

@@ -1,34 +1,39 @@
 /**
- * Brings threads back after a connection was lost: resumes each, and finds the end of a turn that
- * nobody told us of by reading the thread. What is found goes the way of every event, marked
- * `recovered`, so that a consumer sees each item and each end once.
+ * Brings threads back after a connection was lost, and joins threads that run elsewhere: resumes
+ * each, and reads from the thread what nobody told us of. What is found goes the way of every event,
+ * marked `recovered`, so that a consumer sees each item and each end once.
  */
-import type { ClientMethod, ParamsOf, ResultOf, Turn } from "@signalbox/protocol";
+import type { ClientMethod, ParamsOf, ResultOf, Thread, Turn } from "@signalbox/protocol";
 import { isAppServerError } from "../errors.ts";
+import type { Notification } from "../router/message.ts";
 import type { MessageRouter } from "../router/message-router.ts";
 import type { LiveThread, LiveThreads } from "./live-threads.ts";
+import { lostTurn, missedTurns, readTurns, streams } from "./missed-turns.ts";
+import type { ThreadMark } from "./thread-mark.ts";
 
 export type Call = <M extends ClientMethod>(method: M, params: ParamsOf<M>) => Promise<ResultOf<M>>;
 
 /** Threads resumed side by side. */
 const AT_ONCE = 4;
-/** How far back the end of a turn is looked for. */
-const TURNS_READ = 20;
+
+export type RecoveryOptions = {
+  /** Whether threads go on while we don't hear them, as those of an app-server that others started do. */
+  readonly goesOn?: boolean;
+  /** Hears of each thread that could not be brought back. */
+  readonly onLost: (threadId: string, error: unknown) => void;
+  /** Hears of each turn of which deltas may be missing for good; called before what comes after them is told. */
+  readonly onDeltasLost?: (threadId: string, turnId: string) => void;
+};
 
 export class Recovery {
   readonly #router: MessageRouter;
   readonly #threads: LiveThreads;
-  readonly #onLost: (threadId: string, error: unknown) => void;
+  readonly #options: RecoveryOptions;
 
-  /** `onLost` hears of each thread that could not be brought back. */
-  constructor(
-    router: MessageRouter,
-    threads: LiveThreads,
-    onLost: (threadId: string, error: unknown) => void,
-  ) {
+  constructor(router: MessageRouter, threads: LiveThreads, options: RecoveryOptions) {
     this.#router = router;
     this.#threads = threads;
-    this.#onLost = onLost;
+    this.#options = options;
   }
 
   /** Resumes every live thread. Never rejects: a thread that can't be resumed is closed, and its turns end as interrupted. */
@@ -41,43 +46,94 @@ export class Recovery {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
-  /** Looks up the turns of a thread that are open here and says how they ended, if they did. */
-  async reconcile(threadId: string, call: Call): Promise<void> {
-    const open = this.#openTurns(threadId);
-    if (open.size === 0) return;
+  /**
+   * Subscribes to a thread and tells what happened since `mark`; without one, what its running turn
+   * has completed. `onResumed` is called before anything of the thread is told. Rejects as
+   * `thread/resume` does.
+   */
+  async join(
+    threadId: string,
+    mark: ThreadMark | undefined,
+    call: Call,
+    onResumed: (thread: Thread) => void,
+  ): Promise<void> {
+    await this.#holding(threadId, async () => {
+      const { thread } = await call("thread/resume", { threadId, excludeTurns: true });
+      this.#threads.add(thread, mark);
+      onResumed(thread);
+      await this.#catchUp(threadId, call, true);
+    });
+  }
+
+  /** Notes the newest turn of a thread that was resumed, to go on after it if the connection is lost. */
+  async mark(threadId: string, call: Call): Promise<void> {
     const { data } = await call("thread/turns/list", {
       threadId,
-      limit: TURNS_READ,
+      limit: 1,
       sortDirection: "desc",
-      itemsView: "full",
+      itemsView: "notLoaded",
     });
-    for (const turn of data) {
-      if (open.delete(turn.id) && turn.status !== "inProgress") this.#end(threadId, turn);
-    }
     const thread = this.#threads.get(threadId);
-    if (thread?.status.type === "active") return;
-    // A turn app-server never heard of: its start was added to a turn that ran already, or was lost.
-    for (const turnId of open)
-      this.#end(threadId, lostTurn(turnId, "codex has no record of this turn"));
+    if (thread?.lastTurnId === undefined && thread?.activeTurnId === undefined) {
+      this.#threads.setLastTurn(threadId, data[0]?.id ?? null);
+    }
+  }
+
+  /** Looks up the turns of a thread that are open here and says how they ended, if they did. */
+  reconcile(threadId: string, call: Call): Promise<void> {
+    return this.#catchUp(threadId, call, false);
   }
 
   async #resume(thread: LiveThread, call: Call): Promise<void> {
     try {
       if (thread.ephemeral) throw new Error("an ephemeral thread ends with its process");
-      const result = await call("thread/resume", { threadId: thread.id, excludeTurns: true });
-      thread.status = result.thread.status;
-      await this.reconcile(thread.id, call);
+      await this.#holding(thread.id, async () => {
+        const result = await call("thread/resume", { threadId: thread.id, excludeTurns: true });
+        thread.status = result.thread.status;
+        await this.#catchUp(thread.id, call, this.#options.goesOn ?? false);
+      });
     } catch (error) {
       if (isAppServerError(error) && error.category === "connection") return;
       this.#lose(thread, error);
     }
   }
 
+  async #holding(threadId: string, work: () => Promise<void>): Promise<void> {
+    this.#router.handover.hold(threadId);
+    try {
+      await work();
+    } finally {
+      this.#router.handover.release(threadId);
+    }
+  }
+
+  /** Tells what the thread has and we have not. Unless it `wentOn`, only a turn that is open here can have changed. */
+  async #catchUp(threadId: string, call: Call, wentOn: boolean): Promise<void> {
+    const open = this.#openTurns(threadId);
+    const thread = this.#threads.get(threadId);
+    if (open.size === 0 && !wentOn) return;
+    const mark = thread?.activeTurnId ?? thread?.lastTurnId;
+    const turns = await readTurns(threadId, new Set([...open, ...(mark ? [mark] : [])]), call);
+    const wanted = wentOn ? mark : (thread?.activeTurnId ?? "");
+    for (const turn of missedTurns(turns, open, wanted)) {
+      open.delete(turn.id);
+      this.#tell(threadId, turn);
+      // What comes after something that waits comes by itself.
+      if (this.#router.handover.holdsOf(threadId, turn.id)) return;
+    }
+    const newest = turns[0];
+    if (newest && newest.status !== "inProgress") this.#threads.setLastTurn(threadId, newest.id);
+    if (thread?.status.type === "active") return;
+    // A turn app-server never heard of: its start was added to a turn that ran already, or was lost.
+    for (const turnId of open)
+      this.#tell(threadId, lostTurn(turnId, "codex has no record of this turn"));
+  }
+
   #lose(thread: LiveThread, error: unknown): void {
-    this.#onLost(thread.id, error);
+    this.#options.onLost(thread.id, error);
     const why = error instanceof Error ? error.message : String(error);
     for (const turnId of this.#openTurns(thread.id)) {
-      this.#end(thread.id, lostTurn(turnId, `the thread could not be resumed: ${why}`));
+      this.#tell(thread.id, lostTurn(turnId, `the thread could not be resumed: ${why}`));
     }
     this.#router.deliver(
       { method: "thread/closed", params: { threadId: thread.id }, recovered: true },
@@ -94,39 +150,40 @@ export class Recovery {
     return open;
   }
 
-  /** Tells the items nobody was told of, then the end. */
-  #end(threadId: string, turn: Turn): void {
+  /** Tells of a turn what nobody was told: that it began, its completed items, its end. */
+  #tell(threadId: string, turn: Turn): void {
+    const { handover } = this.#router;
+    const isRunning = turn.status === "inProgress";
+    const begun = { ...turn, items: [], status: "inProgress" as const, completedAt: null };
+    const started = { method: "turn/started" as const, params: { threadId, turn: begun } };
+    // Then all of it waits to be told.
+    if (handover.holds(threadId, started)) return;
+    const isKnown = this.#openTurns(threadId).has(turn.id);
+    if (!isKnown) this.#say(threadId, started);
     const seen = this.#threads.get(threadId)?.completedItems;
+    let missesDeltas = isRunning && !this.#waitsForSomebody(threadId);
     for (const item of turn.items) {
       if (seen?.has(item.id)) continue;
       const completedAtMs = (turn.completedAt ?? 0) * 1_000;
-      this.#router.deliver(
-        {
-          method: "item/completed",
-          params: { item, threadId, turnId: turn.id, completedAtMs },
-          recovered: true,
-        },
-        0,
-      );
+      const params = { item, threadId, turnId: turn.id, completedAtMs };
+      if (this.#say(threadId, { method: "item/completed", params }) && streams(item))
+        missesDeltas = true;
     }
-    this.#router.deliver(
-      { method: "turn/completed", params: { threadId, turn }, recovered: true },
-      0,
-    );
+    if (missesDeltas) this.#options.onDeltasLost?.(threadId, turn.id);
+    if (!isRunning && !handover.holdsOf(threadId, turn.id))
+      this.#say(threadId, { method: "turn/completed", params: { threadId, turn } });
   }
-}
 
-/** The end of a turn that left no trace to read. */
-function lostTurn(id: string, message: string): Turn {
-  return {
-    id,
-    rootTurnId: null,
-    items: [],
-    itemsView: "notLoaded",
-    status: "interrupted",
-    error: { message, codexErrorInfo: null, additionalDetails: null, misalignment: null },
-    startedAt: null,
-    completedAt: null,
-    durationMs: null,
-  };
+  /** False when app-server's own message of it waits to be told. */
+  #say(threadId: string, message: Notification): boolean {
+    if (this.#router.handover.holds(threadId, message)) return false;
+    this.#router.handover.note(message);
+    this.#router.deliver({ ...message, recovered: true }, 0);
+    return true;
+  }
+
+  #waitsForSomebody(threadId: string): boolean {
+    const status = this.#threads.get(threadId)?.status;
+    return status?.type === "active" && status.activeFlags.length > 0;
+  }
 }

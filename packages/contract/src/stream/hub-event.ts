@@ -108,6 +108,8 @@ export const hubEvents = {
     attempt: z.number().int(),
     delay: z.number().describe("Milliseconds until it is started again"),
   }),
+  /** Its completed items carry what they said. */
+  "runtime.deltas_lost": z.object({ threadId: z.string(), turnId: z.string() }),
 } as const;
 
 /** Name of one of the hub's own events. */

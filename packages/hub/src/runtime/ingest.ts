@@ -82,6 +82,11 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
       followUps.push(opened.announced);
       return [toRequestEvent(heard.message, opened.requestId, at, roster), opened.event];
     }
+    case "deltas_lost": {
+      const { threadId, turnId } = heard;
+      const payload: HubEventPayload<"runtime.deltas_lost"> = { threadId, turnId };
+      return [toNewEvent("runtime.deltas_lost", threadId, payload, at)];
+    }
     case "runtime":
       return toRuntimeEvents(heard, at, parts);
   }

@@ -1,0 +1,10 @@
+/** How far a thread is known, to go on from there after a time of not hearing it. */
+
+export type ThreadMark = {
+  /** The last turn that is known. */
+  readonly turnId: string;
+  /** Whether its end is known. */
+  readonly ended: boolean;
+  /** The ids of its items whose completion is known. */
+  readonly items: readonly string[];
+};
