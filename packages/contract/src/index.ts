@@ -63,6 +63,7 @@ export {
   type SdkMethod,
   type SdkMethods,
   type SdkPath,
+  type SessionMethods,
   toSdkPath,
 } from "./operation/sdk-path.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";

@@ -56,6 +56,7 @@ export type {
   Route,
   StreamRouter,
 } from "./router/route.ts";
+export type { SessionScope } from "./session/session-scope.ts";
 export { Signalbox } from "./signalbox.ts";
 // Remote skills
 export type {

@@ -18,6 +18,7 @@ import type {
 import type { SignalboxOptions } from "./options.ts";
 import { Plugins } from "./plugins.ts";
 import { EventRouter, guardListener, logHandlerFailure } from "./router/event-router.ts";
+import { createSessionScope, type SessionScope } from "./session/session-scope.ts";
 import { RemoteSkills } from "./skills/remote-skills.ts";
 import { defaultBackoff } from "./stream/backoff.ts";
 import { defaultTimes } from "./stream/connection.ts";
@@ -78,6 +79,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
   readonly #connectionListeners: Listeners<ConnectionEvent>;
   readonly #controlFrameListeners: Listeners<ControlFrame>;
   readonly #plugins: Plugins;
+  readonly #caller: Caller;
 
   /** Throws `invalid_request` for a URL or token that can't be one. */
   constructor(options: SignalboxOptions<Mode>) {
@@ -96,6 +98,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
     });
     const methods = createMethods(caller);
     super(methods);
+    this.#caller = caller;
     this.hooks = hooks;
     this.raw = new RawRequests(caller);
     this.remoteSkills = new RemoteSkills({ methods, deadline: options.skillDeadline ?? 25_000 });
@@ -150,6 +153,11 @@ export class Signalbox<Mode extends HandlerMode = "async">
    */
   onControlFrame(listener: (frame: ControlFrame) => unknown): () => void {
     return this.#controlFrameListeners.add(listener);
+  }
+
+  /** The operations on one session, called without its id: `box.session(id).sendMessage({text})`. */
+  session(sessionId: string): SessionScope {
+    return createSessionScope(this.#caller, sessionId);
   }
 
   /** Starts the plugins, in order, once. Rejects with what one throws, after those before it were stopped. */

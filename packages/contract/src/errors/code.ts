@@ -30,7 +30,7 @@ export interface CodeRow {
   readonly retryable?: boolean;
   readonly status?: StatusWord;
   /** Overrides the HTTP status of the category, where HTTP has a word of its own for this. */
-  readonly http?: 410 | 423;
+  readonly http?: 410 | 423 | 429;
 }
 
 /** Code to meaning. */
@@ -53,6 +53,8 @@ export const codeTable = {
   idempotency_conflict: { category: "conflict" },
   /** The token is missing or wrong. */
   unauthorized: { category: "auth" },
+  /** Too many different wrong tokens came from one address; `details.retryAfterSeconds`. */
+  too_many_attempts: { category: "auth", retryable: true, http: 429 },
   /** The request came from a web page of another origin. */
   foreign_origin: { category: "authority" },
   /** The Host header names something the hub is not known as. */

@@ -80,6 +80,7 @@ export const commonErrors = [
   "malformed_json",
   "body_too_large",
   "unauthorized",
+  "too_many_attempts",
   "foreign_origin",
   "foreign_host",
   "runtime_unavailable",

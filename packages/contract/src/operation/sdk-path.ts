@@ -38,6 +38,24 @@ export type SdkMethods<Ops extends Readonly<Record<string, Operation>>, Options>
   readonly [Op in Ops[keyof Ops] as Op["name"]]: SdkMethod<Op, Options>;
 }>;
 
+/** The same for the operations on one session, called on it: `methods.controls.get()` without its id. */
+export type SessionMethods<Ops extends Readonly<Record<string, Operation>>, Options> = SdkLevel<{
+  readonly [Op in Ops[keyof Ops] as SessionName<Op>]: SessionMethod<Op, Options>;
+}>;
+
+/** What follows `sessions.` in the name of an operation on one session. */
+type SessionName<Op extends Operation> = Op["name"] extends `sessions.${infer Rest}`
+  ? "sessionId" extends keyof InputOf<Op>
+    ? Rest
+    : never
+  : never;
+
+/** One operation on a session as a function of what else it takes. */
+export type SessionMethod<Op extends Operation, Options> =
+  Record<never, never> extends Omit<InputOf<Op>, "sessionId">
+    ? (input?: Omit<InputOf<Op>, "sessionId">, options?: Options) => Promise<OutputOf<Op>>
+    : (input: Omit<InputOf<Op>, "sessionId">, options?: Options) => Promise<OutputOf<Op>>;
+
 // Methods by what is left of their names, one step at a time.
 type SdkLevel<Named> = {
   readonly [Name in keyof Named & string as CamelCase<

@@ -57,7 +57,7 @@ export function createApp(parts: HttpParts): Hono<Env> {
       : c.json({ status: "not_ready" }, categoryTable.unavailable.http),
   );
   app.use(async (c, next) => {
-    guard.checkToken(c.env.incoming.headers);
+    guard.checkToken(c.env.incoming);
     await next();
   });
   app.use(
@@ -84,6 +84,8 @@ export function createApp(parts: HttpParts): Hono<Env> {
   app.onError((error, c) => {
     const failure = toSignalboxError(error);
     if (!isExpected(error)) log.error({ err: error, path: c.req.path }, "A request failed");
+    const { retryAfterSeconds } = failure.details;
+    if (retryAfterSeconds !== undefined) c.header("retry-after", String(retryAfterSeconds));
     return c.json(toErrorBody(failure), httpStatusOf(failure) as ContentfulStatusCode);
   });
   return app;

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { expect, test } from "vitest";
-import { createGuard } from "./guard.ts";
+import { isSignalboxError } from "@signalbox/contract";
+import { describe, expect, test } from "vitest";
+import { createGuard, type Guard } from "./guard.ts";
+import { guessWindow, maxWrongTokens } from "./wrong-tokens.ts";
 
 const token = "secret";
 
@@ -37,7 +39,7 @@ test("a request without a Host, or with a malformed one, is from nowhere", () =>
 test("the token is taken from the header or a subprotocol, and compared whole", () => {
   const isLetIn = (headers: IncomingHttpHeaders) => {
     try {
-      createGuard({ token, host: "127.0.0.1" }).checkToken(headers);
+      createGuard({ token, host: "127.0.0.1" }).checkToken({ headers, socket: {} });
       return true;
     } catch (error) {
       expect(error).toMatchObject({ code: "unauthorized" });
@@ -60,4 +62,54 @@ test("the token is taken from the header or a subprotocol, and compared whole", 
   ]) {
     expect(isLetIn(headers)).toBe(false);
   }
+});
+
+describe("an address that tries wrong tokens", () => {
+  const knock = (given: string, remoteAddress = "10.0.0.1") => ({
+    headers: { authorization: `Bearer ${given}` },
+    socket: { remoteAddress },
+  });
+  const codeOf = (guard: Guard, given: string, address?: string) => {
+    try {
+      guard.checkToken(knock(given, address));
+      return "let in";
+    } catch (error) {
+      return isSignalboxError(error) ? error.code : error;
+    }
+  };
+
+  test("is listened to for twenty different ones, and then for a minute not at all", () => {
+    let now = 5_000;
+    const guard = createGuard({ token, host: "127.0.0.1", now: () => now });
+    for (let n = 1; n < maxWrongTokens; n++) codeOf(guard, `wrong-${n}`);
+    expect(codeOf(guard, token)).toBe("let in");
+    expect(codeOf(guard, "one-more")).toBe("unauthorized");
+    expect(codeOf(guard, "one-too-many")).toBe("too_many_attempts");
+    expect(codeOf(guard, token)).toBe("too_many_attempts");
+    expect(codeOf(guard, token, "10.0.0.2")).toBe("let in");
+    now += guessWindow - 1;
+    expect(codeOf(guard, token)).toBe("too_many_attempts");
+    now += 1;
+    expect(codeOf(guard, token)).toBe("let in");
+  });
+
+  test("is always listened to while it repeats one, or gives none", () => {
+    const guard = createGuard({ token, host: "127.0.0.1" });
+    for (let n = 0; n < 100; n++) {
+      expect(codeOf(guard, "stale")).toBe("unauthorized");
+      expect(() => guard.checkToken({ headers: {}, socket: {} })).toThrow(/A token is needed/);
+    }
+    expect(codeOf(guard, token)).toBe("let in");
+  });
+
+  test("does not make the hub remember addresses without end", () => {
+    const guard = createGuard({ token, host: "127.0.0.1" });
+    const guess = (address: string) => {
+      for (let n = 0; n < maxWrongTokens; n++) codeOf(guard, `wrong-${n}`, address);
+    };
+    guess("first");
+    expect(codeOf(guard, token, "first")).toBe("too_many_attempts");
+    for (let n = 0; n < 4_096; n++) codeOf(guard, "wrong", `address ${n}`);
+    expect(codeOf(guard, token, "first")).toBe("let in");
+  });
 });

@@ -7,27 +7,37 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { bearerSubprotocolPrefix, SignalboxError } from "@signalbox/contract";
+import { WrongTokens } from "./wrong-tokens.ts";
 
 /** What a guard lets in. */
 export interface GuardOptions {
   readonly token: string;
   /** The address listened on, as given. */
   readonly host: string;
+  /** Default: the clock. */
+  readonly now?: () => number;
+}
+
+/** What is known of a request before it is let in. */
+export interface Knock {
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 /** Checks requests. */
 export interface Guard {
   /** Throws `foreign_host` or `foreign_origin`. */
   checkPlace(headers: IncomingHttpHeaders): void;
-  /** Throws `unauthorized`. */
-  checkToken(headers: IncomingHttpHeaders): void;
+  /** Throws `unauthorized`, or `too_many_attempts` for an address that has tried too many wrong tokens. */
+  checkToken(knock: Knock): void;
 }
 
 const loopbackNames = ["localhost", "127.0.0.1", "::1"];
 
 /** Makes the guard of one hub. */
-export function createGuard({ token, host }: GuardOptions): Guard {
+export function createGuard({ token, host, now }: GuardOptions): Guard {
   const wanted = digest(token);
+  const wrong = new WrongTokens(now);
   const isKnownHost = hostCheck(host);
   return {
     checkPlace(headers) {
@@ -46,18 +56,35 @@ export function createGuard({ token, host }: GuardOptions): Guard {
         );
       }
     },
-    checkToken(headers) {
+    checkToken({ headers, socket }) {
+      const address = socket.remoteAddress ?? "";
+      const blockedFor = wrong.blockedFor(address);
+      if (blockedFor > 0) throw tooManyAttempts(blockedFor);
       const given = tokenIn(headers);
-      if (given === undefined || !timingSafeEqual(digest(given), wanted)) {
+      if (given === undefined) {
         throw new SignalboxError(
           "unauthorized",
-          given === undefined
-            ? "A token is needed: send `Authorization: Bearer <token>`, from the file `token` in the hub's home."
-            : "The token is wrong. The right one is in the file `token` in the hub's home.",
+          "A token is needed: send `Authorization: Bearer <token>`, from the file `token` in the hub's home.",
         );
       }
+      const found = digest(given);
+      if (timingSafeEqual(found, wanted)) return;
+      wrong.note(address, found);
+      throw new SignalboxError(
+        "unauthorized",
+        "The token is wrong. The right one is in the file `token` in the hub's home.",
+      );
     },
   };
+}
+
+function tooManyAttempts(blockedFor: number): SignalboxError {
+  const seconds = Math.ceil(blockedFor / 1_000);
+  return new SignalboxError(
+    "too_many_attempts",
+    `Too many wrong tokens came from this address. It is listened to again in ${seconds} s.`,
+    { details: { retryAfterSeconds: seconds } },
+  );
 }
 
 // Of equal length whatever is given, so that comparing takes the same time.

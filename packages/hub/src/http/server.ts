@@ -76,7 +76,7 @@ function upgrade(
   socket.on("error", () => socket.destroy());
   try {
     guard.checkPlace(request.headers);
-    guard.checkToken(request.headers);
+    guard.checkToken(request);
     const url = new URL(request.url ?? "/", "http://hub");
     if (url.pathname !== streamPath) {
       throw new SignalboxError("route_not_found", `There is no socket at ${url.pathname}.`);
