@@ -43,6 +43,7 @@ export {
   type Operation,
   type OutputOf,
   type ParsedInputOf,
+  pathFields,
   type SuccessExample,
 } from "./operation/define-operation.ts";
 export { exampleIds } from "./operation/example-ids.ts";
@@ -66,6 +67,7 @@ export {
   type SessionMethods,
   toSdkPath,
 } from "./operation/sdk-path.ts";
+export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
 // The operations
 export { type OperationName, type Operations, operations } from "./operations/operations.ts";

@@ -23,6 +23,7 @@ import { SessionStore } from "./sessions/session-store.ts";
 import { SessionTurns } from "./sessions/session-turns.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { TurnTracker } from "./sessions/turn-tracker.ts";
+import { type AuditLimits, AuditLog } from "./store/audit-log.ts";
 import { openDatabase } from "./store/database.ts";
 import { openHome, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
@@ -53,6 +54,8 @@ export interface HubOptions {
   readonly log?: LogOptions;
   /** How long questions wait for their answers, in ms, by kind. */
   readonly deadlines?: Partial<Deadlines>;
+  /** How much of what was done is kept. */
+  readonly audit?: Partial<AuditLimits>;
   /** Ms between two signs of life to each stream. Default 20,000. */
   readonly pingInterval?: number;
   /** Bounds of each stream. */
@@ -102,6 +105,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const journal = new SqliteJournal(database);
   undo.defer(() => journal.close());
   const sessionStore = new SessionStore(database);
+  const audit = new AuditLog(database, log, options.audit);
   const requestStore = new RequestStore(database);
   const projections = new Projections(
     database,
@@ -155,7 +159,15 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const system = new SystemStatus({ journal, log: events, runtime, env });
   const toolCalls = new ToolCalls(requestStore, requests);
   const idempotency = new Idempotency(database);
-  const services: Services = { system, sessions, sessionTurns, requests, toolCalls, idempotency };
+  const services: Services = {
+    system,
+    sessions,
+    sessionTurns,
+    requests,
+    toolCalls,
+    idempotency,
+    audit,
+  };
   const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };
   const sockets = new StreamSockets(source, connections);
   const host = options.host ?? "127.0.0.1";

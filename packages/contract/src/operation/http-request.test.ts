@@ -140,6 +140,7 @@ test("the operations have the routes the HTTP interface promises", () => {
     "POST /api/sessions/:sessionId/interrupt",
     "GET /api/sessions/:sessionId/tools",
     "POST /api/approvals/:approvalId/decision",
+    "GET /api/audit",
     "POST /api/tool-calls/:requestId/claim",
     "POST /api/tool-calls/:requestId/release",
     "POST /api/tool-calls/:requestId/response",

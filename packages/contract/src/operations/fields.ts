@@ -22,6 +22,39 @@ export const sessionWriteErrors = [
   "session_attached",
   "system_session",
 ] as const;
+/** In which order a list comes. */
+export const listOrder = z
+  .enum(["newest", "oldest"])
+  .default("newest")
+  .describe("Which come first");
+
+/** Where a page of a list begins; `form` is what its cursors look like. */
+export function listCursor(form: RegExp) {
+  return z
+    .string()
+    .regex(form, "Not a cursor of this list: give nextCursor of the page before")
+    .describe("nextCursor of the page before");
+}
+
+/** How long a page of a list is. */
+export const listLimit = z
+  .number()
+  .int()
+  .min(1)
+  .max(200)
+  .default(100)
+  .describe("Entries a page, 200 at most");
+
+/** Where the next page of a list begins. */
+export const nextCursor = z.string().nullable().describe("Null on the last page");
+
+/** Who does something, as the caller says; the hub keeps it in its audit. */
+export const actor = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe("Who does it, for the audit; not checked");
 
 /** When Codex asks before it acts. */
 export const approvalPolicy = z

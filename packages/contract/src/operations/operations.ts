@@ -1,6 +1,7 @@
 /** Every operation there is, by name. */
 import type { Operation } from "../operation/define-operation.ts";
 import { approvalsDecide } from "./approvals.ts";
+import { auditList } from "./audit.ts";
 import { sessionsToolsGet } from "./session-tools.ts";
 import {
   sessionsCreate,
@@ -29,6 +30,7 @@ export const operations = byName({
   "sessions.interrupt": sessionsInterrupt,
   "sessions.tools.get": sessionsToolsGet,
   "approvals.decide": approvalsDecide,
+  "audit.list": auditList,
   "tool_calls.claim": toolCallsClaim,
   "tool_calls.release": toolCallsRelease,
   "tool_calls.respond": toolCallsRespond,

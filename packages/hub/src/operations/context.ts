@@ -4,6 +4,7 @@ import type { Requests } from "../requests/requests.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { AuditLog } from "../store/audit-log.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { SystemStatus } from "./system-status.ts";
 
@@ -15,6 +16,7 @@ export interface Services {
   readonly requests: Requests;
   readonly toolCalls: ToolCalls;
   readonly idempotency: Idempotency;
+  readonly audit: AuditLog;
 }
 
 /** What goes with one call. */

@@ -6,6 +6,7 @@ import {
   parseInput,
   SignalboxError,
 } from "@signalbox/contract";
+import { audited } from "./audited.ts";
 import type { OperationContext } from "./context.ts";
 import { handlers } from "./handlers.ts";
 
@@ -34,7 +35,7 @@ export async function execute(
   // What can't be recorded must not be begun.
   if (operation.intent !== "read") await context.services.system.checkWritable();
   const { idempotencyKey: key, services } = context;
-  const work = async () => handler(parsed, context);
+  const work = async () => audited(operation, parsed, context, () => handler(parsed, context));
   const output = await (key === undefined || operation.intent === "read" || operation.hasSecrets
     ? work()
     : services.idempotency.once({ key, operation, input: parsed }, work));

@@ -12,6 +12,7 @@ export const handlers: Handlers = {
   "sessions.interrupt": (input, { services }) => services.sessionTurns.interrupt(input),
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
   "approvals.decide": (input, { services }) => services.requests.decide(input),
+  "audit.list": (input, { services }) => services.audit.list(input),
   "tool_calls.claim": (input, { services }) => services.toolCalls.claim(input),
   "tool_calls.release": (input, { services }) => services.toolCalls.release(input),
   "tool_calls.respond": (input, { services }) => services.toolCalls.respond(input),

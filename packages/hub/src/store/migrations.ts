@@ -177,4 +177,23 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX session_system ON session (id) WHERE system_owned = 1;
     `,
   },
+  {
+    version: 6,
+    sql: `
+      -- What was done at the hub. details is JSON text.
+      CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        actor TEXT,
+        source TEXT,
+        surface TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        session_id TEXT,
+        outcome TEXT NOT NULL,
+        details TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX audit_session ON audit (session_id, id);
+      CREATE INDEX audit_age ON audit (at);
+    `,
+  },
 ];

@@ -1,0 +1,54 @@
+/**
+ * Keeps what operations did: of each write who did it, on what, and how it ended. Of the input only
+ * ids and the actor are kept, since anything else may be a secret.
+ */
+import { type Operation, pathFields, toSignalboxError } from "@signalbox/contract";
+import type { OperationContext } from "./context.ts";
+
+/** Does the work, and adds an entry of it when it is a write: once it ended, whichever way. */
+export async function audited(
+  operation: Operation,
+  input: unknown,
+  { services, caller }: OperationContext,
+  work: () => unknown,
+): Promise<unknown> {
+  if (operation.intent === "read") return work();
+  const given = input as Readonly<Record<string, unknown>>;
+  const ids = pathFields(operation.http.path).filter((field) => field !== "sessionId");
+  const entry = {
+    actor: textIn(given, "actor"),
+    source: textIn(given, "source"),
+    surface: caller,
+    operation: operation.name,
+    details: Object.fromEntries(ids.map((field) => [field, given[field]])),
+  };
+  try {
+    const output = await work();
+    services.audit.record({ ...entry, sessionId: sessionOf(given, output) });
+    return output;
+  } catch (error) {
+    const outcome = toSignalboxError(error).code;
+    services.audit.record({ ...entry, sessionId: sessionOf(given, error), outcome });
+    throw error;
+  }
+}
+
+/** The session a call was about: named in its input, or in what came of it. */
+function sessionOf(input: Readonly<Record<string, unknown>>, result: unknown): string | null {
+  const output = fieldsOf(result);
+  const places = [input, output, fieldsOf(output.session), fieldsOf(output.details)];
+  for (const place of places) {
+    const found = textIn(place, "sessionId") ?? textIn(place, "threadId");
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textIn(fields: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = fields[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
