@@ -33,6 +33,7 @@ import { defaultLimits, type ReaderLimits } from "./stream/reader.ts";
 import { SseOutlet } from "./stream/sse-outlet.ts";
 import { StreamSockets } from "./stream/stream-sockets.ts";
 import { Teardown } from "./teardown.ts";
+import { Metrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
 
 /** How a hub is started. */
@@ -159,6 +160,14 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const system = new SystemStatus({ journal, log: events, runtime, env });
   const toolCalls = new ToolCalls(requestStore, requests);
   const idempotency = new Idempotency(database);
+  const metrics = new Metrics({
+    journalHead: () => journal.head,
+    isWritable: () => events.writable,
+    isRuntimeReady: () => runtime.isReady,
+    runtimeGeneration: () => runtime.generation,
+    streamReaders: () => connections.size,
+  });
+  undo.defer(events.onAppended((appended) => metrics.noteAppended(appended)));
   const services: Services = {
     system,
     sessions,
@@ -166,6 +175,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     requests,
     toolCalls,
     idempotency,
+    metrics,
     audit,
   };
   const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };

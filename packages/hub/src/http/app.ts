@@ -24,6 +24,7 @@ import type { Services } from "../operations/context.ts";
 import { type ExecuteOptions, execute, isExpected } from "../operations/execute.ts";
 import { readEventPage } from "../stream/event-pages.ts";
 import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
+import { traceOf } from "../telemetry/traced.ts";
 import type { Guard } from "./guard.ts";
 
 /** What the surface needs. */
@@ -74,6 +75,10 @@ export function createApp(parts: HttpParts): Hono<Env> {
   for (const route of routesOf(operations)) {
     app.on(route.method, route.path, (c) => answer(c, route, parts));
   }
+  app.get("/metrics", async (c) => {
+    c.header("content-type", services.metrics.contentType);
+    return c.body(await services.metrics.text());
+  });
   app.get(eventsPath, (c) => answerEvents(c, parts));
   app.get(streamPath, () => {
     throw new SignalboxError("invalid_request", "The stream is a WebSocket: ask for an upgrade.");
@@ -101,6 +106,7 @@ async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<
   const context = {
     services: parts.services,
     caller: "http",
+    trace: traceOf(c.env.incoming.headers),
     idempotencyKey: c.req.header("idempotency-key"),
     signal: c.req.raw.signal,
   };

@@ -1,10 +1,12 @@
 /** What an operation's handler gets beside its input, and the table that holds all handlers. */
+import type { Context } from "@opentelemetry/api";
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
 import type { Requests } from "../requests/requests.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { AuditLog } from "../store/audit-log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { SystemStatus } from "./system-status.ts";
 
@@ -16,6 +18,7 @@ export interface Services {
   readonly requests: Requests;
   readonly toolCalls: ToolCalls;
   readonly idempotency: Idempotency;
+  readonly metrics: Metrics;
   readonly audit: AuditLog;
 }
 
@@ -24,6 +27,8 @@ export interface OperationContext {
   readonly services: Services;
   /** Who calls, for the log: such as `http`. */
   readonly caller: string;
+  /** The trace the call is part of. */
+  readonly trace?: Context | undefined;
   /** Of a write that may be sent again: it is done once under one key. */
   readonly idempotencyKey?: string | undefined;
   /** Fires when nobody waits for the answer any more. A write that was begun is finished all the same. */

@@ -6,6 +6,7 @@ import {
   parseInput,
   SignalboxError,
 } from "@signalbox/contract";
+import { traced } from "../telemetry/traced.ts";
 import { audited } from "./audited.ts";
 import type { OperationContext } from "./context.ts";
 import { handlers } from "./handlers.ts";
@@ -21,7 +22,16 @@ export interface ExecuteOptions {
  * not fit, `storage_unavailable` for a change that could not be recorded, what `Idempotency` says of
  * a write with a key, and what the handler throws.
  */
-export async function execute(
+export function execute(
+  operation: Operation,
+  input: unknown,
+  context: OperationContext,
+  options: ExecuteOptions,
+): Promise<unknown> {
+  return traced(operation, context, () => run(operation, input, context, options));
+}
+
+async function run(
   operation: Operation,
   input: unknown,
   context: OperationContext,
