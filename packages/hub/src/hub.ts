@@ -158,7 +158,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   const env = { ...process.env, ...options.env };
   const system = new SystemStatus({ journal, log: events, runtime, env });
-  const toolCalls = new ToolCalls(requestStore, requests);
+  const toolCalls = new ToolCalls(requestStore, requests, roster);
   const idempotency = new Idempotency(database);
   const metrics = new Metrics({
     journalHead: () => journal.head,

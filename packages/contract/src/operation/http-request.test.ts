@@ -139,6 +139,7 @@ test("the operations have the routes the HTTP interface promises", () => {
     "POST /api/sessions/:sessionId/messages",
     "POST /api/sessions/:sessionId/interrupt",
     "GET /api/sessions/:sessionId/tools",
+    "GET /api/sessions/:sessionId/tool-calls",
     "POST /api/approvals/:approvalId/decision",
     "GET /api/audit",
     "POST /api/tool-calls/:requestId/claim",

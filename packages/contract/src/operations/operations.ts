@@ -11,7 +11,12 @@ import {
   sessionsSendMessage,
 } from "./sessions.ts";
 import { systemHealth, systemInfo } from "./system.ts";
-import { toolCallsClaim, toolCallsRelease, toolCallsRespond } from "./tool-calls.ts";
+import {
+  sessionsToolCallsList,
+  toolCallsClaim,
+  toolCallsRelease,
+  toolCallsRespond,
+} from "./tool-calls.ts";
 
 function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string> }>(
   ops: Ops,
@@ -29,6 +34,7 @@ export const operations = byName({
   "sessions.send_message": sessionsSendMessage,
   "sessions.interrupt": sessionsInterrupt,
   "sessions.tools.get": sessionsToolsGet,
+  "sessions.tool_calls.list": sessionsToolCallsList,
   "approvals.decide": approvalsDecide,
   "audit.list": auditList,
   "tool_calls.claim": toolCallsClaim,

@@ -11,6 +11,7 @@ export const handlers: Handlers = {
   "sessions.send_message": (input, { services }) => services.sessionTurns.sendMessage(input),
   "sessions.interrupt": (input, { services }) => services.sessionTurns.interrupt(input),
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
+  "sessions.tool_calls.list": (input, { services }) => services.toolCalls.list(input),
   "approvals.decide": (input, { services }) => services.requests.decide(input),
   "audit.list": (input, { services }) => services.audit.list(input),
   "tool_calls.claim": (input, { services }) => services.toolCalls.claim(input),

@@ -8,6 +8,9 @@ import { readAll } from "../../fixtures/journal-conformance.ts";
 import { EventLog } from "../journal/event-log.ts";
 import { Projections } from "../journal/projection.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
+import { Roster } from "../sessions/roster.ts";
+import { SessionStore } from "../sessions/session-store.ts";
+import { TurnTracker } from "../sessions/turn-tracker.ts";
 import { openDatabase } from "../store/database.ts";
 import { createAnnouncedProjection } from "./announced.ts";
 import { type Deadlines, defaultDeadlines } from "./kind.ts";
@@ -49,7 +52,11 @@ async function createRun({
     deadlines: { ...defaultDeadlines, ...deadlines },
     log,
   });
-  const toolCalls = new ToolCalls(store, requests);
+  const toolCalls = new ToolCalls(
+    store,
+    requests,
+    new Roster(new SessionStore(database), events, new TurnTracker()),
+  );
   return { store, journal, events, answers, requests, toolCalls };
 }
 

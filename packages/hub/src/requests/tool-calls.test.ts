@@ -147,3 +147,16 @@ test("a claim is kept by the database, and whatever is taken and given back one 
     { numRuns: 50 },
   );
 });
+
+test("a waiting call is listed with the process that took it until it is answered", async () => {
+  await using c = await createCall();
+  const sessionId = c.payload.threadId!;
+  const list = async () =>
+    (await call(c.world.hub, operations["sessions.tool_calls.list"], { sessionId })).data;
+  const waiting = { requestId: c.requestId, tool: "look", arguments: {}, threadId: sessionId };
+  expect(await list()).toMatchObject([{ ...waiting, claimant: null }]);
+  const claimId = await c.claimed("worker");
+  expect(await list()).toMatchObject([{ ...waiting, claimant: "worker" }]);
+  await c.respond({ text: "x", claimId });
+  expect(await list()).toEqual([]);
+});

@@ -10,12 +10,15 @@ import {
   type ParsedInputOf,
   SignalboxError,
 } from "@signalbox/contract";
+import type { DynamicToolCallParams } from "@signalbox/protocol";
+import type { Roster } from "../sessions/roster.ts";
 import { type ToolCallResult, toToolCallAnswer } from "./answers.ts";
 import { newClaimId } from "./request-id.ts";
 import type { RequestRow, RequestStore } from "./request-store.ts";
 import type { Requests } from "./requests.ts";
 import { tooLate } from "./resolution.ts";
 
+type List = Operations["sessions.tool_calls.list"];
 type Claim = Operations["tool_calls.claim"];
 type Release = Operations["tool_calls.release"];
 type Respond = Operations["tool_calls.respond"];
@@ -24,10 +27,19 @@ type Respond = Operations["tool_calls.respond"];
 export class ToolCalls {
   readonly #store: RequestStore;
   readonly #requests: Requests;
+  readonly #roster: Roster;
 
-  constructor(store: RequestStore, requests: Requests) {
+  constructor(store: RequestStore, requests: Requests, roster: Roster) {
     this.#store = store;
+    this.#roster = roster;
     this.#requests = requests;
+  }
+
+  /** The calls of a session that wait, oldest first; those a process has taken among them. */
+  list({ sessionId }: ParsedInputOf<List>): OutputOf<List> {
+    this.#roster.find(sessionId);
+    const rows = this.#store.pending({ thread: sessionId });
+    return { data: rows.filter(({ kind }) => kind === "tool_call").map(toPendingToolCall) };
   }
 
   /** Takes a call for a process; the same process gets the same claim again. */
@@ -69,6 +81,25 @@ export class ToolCalls {
     const isToolCall = (kind: RequestRow["kind"]) => kind === "tool_call";
     return this.#requests.find(requestId, "tool_call_not_found", isToolCall);
   }
+}
+
+function toPendingToolCall(row: RequestRow): OutputOf<List>["data"][number] {
+  const params = row.params as DynamicToolCallParams;
+  return {
+    requestId: row.id,
+    method: row.method,
+    threadId: row.threadId ?? "",
+    turnId: row.turnId,
+    itemId: row.itemId ?? params.callId,
+    summary: row.summary,
+    details: params,
+    createdAt: new Date(row.openedAt).toISOString(),
+    status: "pending",
+    callId: params.callId,
+    tool: params.tool,
+    arguments: params.arguments,
+    claimant: row.claim?.claimant ?? null,
+  };
 }
 
 function isRepeated(row: RequestRow, claimId: string | undefined, digest: string): boolean {
