@@ -31,6 +31,8 @@ describe("signalbox", () => {
     [["nonsense"], "unknown command 'nonsense'"],
     [["serve", "--bogus"], "unknown option '--bogus'"],
     [["serve", "--port", "70000"], "from 0 to 65535"],
+    [["serve", "--retain-days", "0"], "a number of days above 0"],
+    [["serve", "--retain-size", "5"], "a size with its unit"],
     [[], "Usage: signalbox"],
   ])("ends with 2 for the command line %j", async (args, said) => {
     const { code, stderr } = await runCommand(args);

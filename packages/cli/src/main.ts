@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { parseDays, parseSize } from "./retain-options.ts";
 
 /** Runs the command with these arguments (without node and script); resolves with its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -25,6 +26,12 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
     .option("--runtime <kind>", "how codex is held", "private")
+    .option("--retain-days <days>", "how long events are kept, or forever (default: 30)", parseDays)
+    .option(
+      "--retain-size <size>",
+      "how large the journal may be, or forever (default: 2GiB)",
+      parseSize,
+    )
     .option("--json", "print one JSON object when ready")
     .addHelpText(
       "after",

@@ -5,7 +5,9 @@ import { createGuard } from "./http/guard.ts";
 import { listen } from "./http/server.ts";
 import { EventLog } from "./journal/event-log.ts";
 import { Projections } from "./journal/projection.ts";
+import { Retention, type RetentionLimits, retain, toRetentionLimits } from "./journal/retention.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
+import { StoredPosition } from "./journal/stored-position.ts";
 import { createLog, type Log, type LogOptions } from "./log.ts";
 import type { Services } from "./operations/context.ts";
 import { Idempotency } from "./operations/idempotency.ts";
@@ -25,6 +27,7 @@ import { Sessions } from "./sessions/sessions.ts";
 import { TurnTracker } from "./sessions/turn-tracker.ts";
 import { type AuditLimits, AuditLog } from "./store/audit-log.ts";
 import { openDatabase } from "./store/database.ts";
+import { giveBackPages } from "./store/free-pages.ts";
 import { openHome, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
 import { Connections } from "./stream/connections.ts";
@@ -57,6 +60,8 @@ export interface HubOptions {
   readonly deadlines?: Partial<Deadlines>;
   /** How much of what was done is kept. */
   readonly audit?: Partial<AuditLimits>;
+  /** How much of the journal is kept. Default: 30 days, deltas of finished items one day, 2 GiB. */
+  readonly retention?: Partial<RetentionLimits>;
   /** Ms between two signs of life to each stream. Default 20,000. */
   readonly pingInterval?: number;
   /** Bounds of each stream. */
@@ -121,6 +126,17 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   await projections.catchUp();
   const events = new EventLog(journal, projections);
   undo.defer(() => events.settled());
+  const retention = new Retention({
+    journal,
+    limits: toRetentionLimits(options.retention),
+    floor: () => ({ seq: projections.applied, at: requestStore.oldestUnsettledAt() }),
+    position: new StoredPosition(database, "retention"),
+    now: Date.now,
+  });
+  const stop = new AbortController();
+  const retaining = retain(retention, () => giveBackPages(database), log, stop.signal);
+  undo.defer(() => retaining);
+  undo.defer(() => stop.abort());
 
   const fanout = new Fanout(journal.head);
   const connections = new Connections(options.pingInterval ?? 20_000);

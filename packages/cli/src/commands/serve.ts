@@ -11,6 +11,10 @@ export interface ServeOptions {
   readonly home?: string;
   readonly codex?: string;
   readonly runtime: string;
+  /** Milliseconds. */
+  readonly retainDays?: number;
+  /** Bytes. */
+  readonly retainSize?: number;
   readonly json?: boolean;
 }
 
@@ -33,6 +37,10 @@ export async function serve(options: ServeOptions): Promise<number> {
       host: options.host,
       port: options.port,
       ...(codexPath === undefined ? {} : { codexPath }),
+      retention: {
+        ...(options.retainDays === undefined ? {} : { maxAge: options.retainDays }),
+        ...(options.retainSize === undefined ? {} : { maxSize: options.retainSize }),
+      },
     });
     const { url } = hub;
     const ready =

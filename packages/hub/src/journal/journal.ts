@@ -38,6 +38,8 @@ export interface Journal {
   readonly head: number;
   /** Events up to here are gone for good. */
   readonly trimmed: number;
+  /** Bytes of the payloads that are kept. */
+  readonly size: number;
   /**
    * Stores events, all or none, and gives them the next positions in order. When it resolves they
    * survive the death of this process. Rejects with `storage_unavailable` when they can't be stored.
@@ -49,4 +51,9 @@ export interface Journal {
   probe(): Promise<void>;
   /** Lets go of all events up to a position, `head` at most. Positions are never used again. */
   trim(through: number): Promise<void>;
+  /**
+   * Lets go of single events, whose content others repeat. Their positions stay empty and count as
+   * read: no reader is told of a gap. Positions that hold nothing are passed over.
+   */
+  drop(seqs: readonly number[]): Promise<void>;
 }

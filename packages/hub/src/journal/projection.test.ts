@@ -115,3 +115,36 @@ test("listeners hear of events after they are stored and applied, all of them, i
   await log.append([fact("a.4")]);
   expect(heard).toEqual([1, 2, 3]);
 });
+
+test("a start does not search what no projection needs again, however rare their types are", async () => {
+  const { journal, open } = setUp();
+  const first = open();
+  await first.catchUp();
+  const log = new EventLog(journal, first);
+  await log.append([fact("a.one")]);
+  for (let i = 0; i < 5; i += 1) await log.append(Array.from({ length: 1000 }, () => fact("b")));
+  // As after a crash: nothing was said at the end.
+  const reads: number[] = [];
+  const read = journal.read.bind(journal);
+  journal.read = (options) => {
+    reads.push(options.after);
+    return read(options);
+  };
+  await open().catchUp();
+  expect(reads.every((after) => after > 4000)).toBe(true);
+});
+
+test("what all have applied is known while one of them can't store", async () => {
+  const { database, journal, open } = setUp();
+  const projections = open();
+  await projections.catchUp();
+  const log = new EventLog(journal, projections);
+  await log.append([fact("a.one"), fact("b.one")]);
+  expect(projections.applied).toBe(2);
+  database.exec("ALTER TABLE applied RENAME TO elsewhere");
+  await log.append([fact("a.two"), fact("b.two")]);
+  expect(projections.applied).toBe(1);
+  database.exec("ALTER TABLE elsewhere RENAME TO applied");
+  await log.append([fact("b.three")]);
+  expect(projections.applied).toBe(5);
+});

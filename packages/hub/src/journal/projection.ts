@@ -2,11 +2,18 @@
  * Projections: durable state that follows the journal. Each has a stored position, moved in the same
  * transaction as its state, so that after a crash it goes on where it was and applies each event once.
  */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { createTypeMatcher } from "@signalbox/contract";
 import { isStorageError, transaction } from "../store/database.ts";
 import type { StoredEvent } from "./event.ts";
 import type { Journal } from "./journal.ts";
+import { StoredPosition } from "./stored-position.ts";
+
+/**
+ * Events after which positions are stored though nothing was to be applied, so that a projection of
+ * rare types does not search the whole journal for them when the hub starts.
+ */
+const positionsEvery = 4096;
 
 /** State that follows the journal. */
 export interface Projection {
@@ -27,7 +34,7 @@ export class Projections {
   readonly #journal: Journal;
   readonly #followers: readonly Follower[];
   readonly #onError: OnProjectionError;
-  readonly #savePosition: StatementSync;
+  #storedThrough: number;
 
   constructor(
     database: DatabaseSync,
@@ -38,19 +45,24 @@ export class Projections {
     this.#database = database;
     this.#journal = journal;
     this.#onError = onError;
-    this.#savePosition = database.prepare("INSERT OR REPLACE INTO projection VALUES (?, ?)");
-    const position = database.prepare("SELECT seq FROM projection WHERE name = ?");
-    this.#followers = projections.map((projection) => ({
-      projection,
-      follows: createTypeMatcher(projection.types),
-      position: Number(position.get(projection.name)?.seq ?? 0),
-      behind: true,
-    }));
+    this.#storedThrough = journal.head;
+    this.#followers = projections.map((projection) => {
+      const stored = new StoredPosition(database, projection.name);
+      const follows = createTypeMatcher(projection.types);
+      return { projection, follows, stored, position: stored.load(), behind: true };
+    });
   }
 
   /** Applies what came before: everything from each projection's position to the head. */
   async catchUp(): Promise<void> {
     for (const follower of this.#followers) await this.#catchUp(follower);
+    this.#storePositions();
+  }
+
+  /** Every projection has applied everything up to here, and needs none of it again. */
+  get applied(): number {
+    const { head } = this.#journal;
+    return Math.min(head, ...this.#followers.map((one) => (one.behind ? one.position : head)));
   }
 
   /** Applies events just appended. Never throws: a projection that can't store catches up at the next call. */
@@ -58,6 +70,19 @@ export class Projections {
     for (const follower of this.#followers) {
       if (follower.behind) await this.#catchUp(follower);
       else this.#applyBatch(follower, events);
+    }
+    if (this.#journal.head - this.#storedThrough >= positionsEvery) this.#storePositions();
+  }
+
+  #storePositions(): void {
+    const { head } = this.#journal;
+    try {
+      transaction(this.#database, () => {
+        for (const { stored, behind } of this.#followers) if (!behind) stored.save(head);
+      });
+      this.#storedThrough = head;
+    } catch {
+      // They are where they were, which is only further back.
     }
   }
 
@@ -78,11 +103,10 @@ export class Projections {
       (event) => event.seq > follower.position && follower.follows(event.type),
     );
     if (due.length === 0) return;
-    const { name } = follower.projection;
     try {
       transaction(this.#database, () => {
         for (const event of due) this.#applyOne(follower.projection, event);
-        this.#savePosition.run(name, due.at(-1)!.seq);
+        follower.stored.save(due.at(-1)!.seq);
       });
       follower.position = due.at(-1)!.seq;
     } catch {
@@ -104,6 +128,7 @@ export class Projections {
 interface Follower {
   readonly projection: Projection;
   readonly follows: (type: string) => boolean;
+  readonly stored: StoredPosition;
   position: number;
   behind: boolean;
 }

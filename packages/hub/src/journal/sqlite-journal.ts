@@ -10,6 +10,7 @@ import { EventTypes } from "./event-types.ts";
 import type { Journal, JournalPage, ReadOptions } from "./journal.ts";
 import { closeNumbering, openNumbering, type Surroundings, surroundingsOf } from "./numbering.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
+import { StoredSize } from "./stored-size.ts";
 import { blockOf, ThreadBlocks } from "./thread-blocks.ts";
 
 /** A journal in an opened database (`openDatabase`), which stays the caller's to close. */
@@ -20,6 +21,7 @@ export class SqliteJournal implements Journal {
   readonly #database: DatabaseSync;
   readonly #blocks: ThreadBlocks;
   readonly #types: EventTypes;
+  readonly #size: StoredSize;
   readonly #reader: SqliteReader;
   readonly #insert: StatementSync;
 
@@ -28,7 +30,9 @@ export class SqliteJournal implements Journal {
     const newest = database.prepare("SELECT max(seq) AS seq FROM event").get()?.seq;
     this.epoch = numbering.epoch;
     this.#trimmed = numbering.trimmed;
-    this.#head = Math.max(Number(newest ?? 0), numbering.trimmed);
+    this.#size = new StoredSize(database);
+    // The newest events may have been let go of; their positions are not used again.
+    this.#head = Math.max(Number(newest ?? 0), numbering.trimmed, this.#size.savedThrough);
     this.#database = database;
     this.#blocks = new ThreadBlocks(database);
     this.#types = new EventTypes(database);
@@ -44,6 +48,10 @@ export class SqliteJournal implements Journal {
     return this.#trimmed;
   }
 
+  get size(): number {
+    return this.#size.bytes;
+  }
+
   async append(batch: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
     if (batch.length === 0) return [];
     const stored: StoredEvent[] = [];
@@ -52,9 +60,11 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       this.#blocks.forget();
       this.#types.forget();
+      this.#size.forget();
       throw cannotStore(error);
     }
     this.#types.keep();
+    this.#size.keep();
     this.#head += stored.length;
     return stored;
   }
@@ -76,7 +86,8 @@ export class SqliteJournal implements Journal {
   async trim(through: number): Promise<void> {
     const end = Math.min(through, this.#head);
     if (end <= this.#trimmed) return;
-    transaction(this.#database, () => {
+    this.#delete(() => {
+      this.#size.removeUpTo(end, this.#head);
       this.#database.prepare("UPDATE numbering SET trimmed = ? WHERE id = 1").run(end);
       this.#database.prepare("DELETE FROM event WHERE seq <= ?").run(end);
       this.#database.prepare("DELETE FROM event_block WHERE block < ?").run(blockOf(end + 1));
@@ -84,20 +95,43 @@ export class SqliteJournal implements Journal {
     this.#trimmed = end;
   }
 
+  async drop(seqs: readonly number[]): Promise<void> {
+    const list = JSON.stringify(seqs);
+    this.#delete(() => {
+      this.#size.remove(list, this.#head);
+      this.#database
+        .prepare("DELETE FROM event WHERE seq IN (SELECT value FROM json_each(?))")
+        .run(list);
+    });
+  }
+
   /** Marks the numbering as whole. Call once nothing more is appended, before the database is closed. */
   close(): void {
     closeNumbering(this.#database);
   }
 
+  #delete(work: () => void): void {
+    try {
+      transaction(this.#database, work);
+    } catch (error) {
+      this.#size.forget();
+      throw cannotStore(error);
+    }
+    this.#size.keep();
+  }
+
   #store(batch: readonly NewEvent[], stored: StoredEvent[]): void {
     let seq = this.#head;
+    let bytes = 0;
     for (const event of batch) {
       seq += 1;
+      bytes += Buffer.byteLength(event.payload);
       this.#insert.run(seq, event.at, event.type, event.threadId, event.payload);
       if (event.threadId !== null) this.#blocks.note(seq, event.threadId);
       this.#types.note(event.type);
       stored.push(new StoredEvent(seq, event));
     }
+    this.#size.add(bytes, seq);
   }
 }
 

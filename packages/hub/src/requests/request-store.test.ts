@@ -93,3 +93,15 @@ test("ends that the journal does not tell yet are found until it does", () => {
   store.markAnnounced("a");
   expect(store.unannounced()).toEqual([]);
 });
+
+test("the oldest question that is open, or whose end is not journaled, says how far the journal must reach back", () => {
+  const store = new RequestStore(openDatabase(":memory:"));
+  expect(store.oldestUnsettledAt()).toBe(Number.POSITIVE_INFINITY);
+  store.add(request("a", { rpcId: 1, openedAt: 5 }));
+  store.add(request("b", { rpcId: 2, openedAt: 9 }));
+  expect(store.oldestUnsettledAt()).toBe(5);
+  store.resolve("a", answered(request("a")), 10);
+  expect(store.oldestUnsettledAt()).toBe(5);
+  store.markAnnounced("a");
+  expect(store.oldestUnsettledAt()).toBe(9);
+});

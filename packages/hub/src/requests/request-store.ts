@@ -49,6 +49,7 @@ export type PendingMatch =
 export class RequestStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
+  readonly #oldestUnsettled: StatementSync;
   readonly #byId: StatementSync;
   readonly #take: StatementSync;
   readonly #release: StatementSync;
@@ -65,6 +66,9 @@ export class RequestStore {
         params, summary, opened_at, deadline_at, state)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
       ON CONFLICT (process, rpc_id) DO NOTHING`);
+    this.#oldestUnsettled = database.prepare(`
+      SELECT min(opened_at) AS at FROM request INDEXED BY request_unsettled
+      WHERE state <> 'resolved' OR announced = 0`);
     this.#byId = database.prepare("SELECT * FROM request WHERE id = ?");
     this.#take = database.prepare(`
       UPDATE request SET claim_id = ?, claimant = ?
@@ -90,6 +94,12 @@ export class RequestStore {
         AND (:turn IS NULL OR turn_id = :turn)
         AND (state <> 'resolved' OR announced = 0)
       ORDER BY opened_at, id`);
+  }
+
+  /** When the oldest question was opened that is open or whose end is not journaled; Infinity for none. */
+  oldestUnsettledAt(): number {
+    const at = this.#oldestUnsettled.get()?.at;
+    return typeof at === "number" ? at : Number.POSITIVE_INFINITY;
   }
 
   /** Adds a question. False when this message of this process is a row already. */

@@ -13,7 +13,9 @@ export function openDatabase(path: string): DatabaseSync {
     // NORMAL: a commit survives the death of the process. What the death of the machine can take
     // back, the journal's epoch tells. Waiting for a lock stops everything, and only a stranger
     // would hold one, so it is short.
+    // The first, since it can only be set while the file is empty; without it `giveBackPages` does nothing.
     database.exec(`
+      PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA foreign_keys = ON;

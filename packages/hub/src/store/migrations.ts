@@ -196,4 +196,17 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX audit_age ON audit (at);
     `,
   },
+  {
+    version: 7,
+    sql: `
+      -- Bytes of the journal's payloads up to a position: one row.
+      CREATE TABLE event_size (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        bytes INTEGER NOT NULL,
+        through INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO event_size
+        SELECT 1, coalesce(sum(octet_length(payload)), 0), coalesce(max(seq), 0) FROM event;
+    `,
+  },
 ];

@@ -33,6 +33,8 @@ export async function readEventPage(
   let after = gap?.to ?? from.seq;
   let left = query.limit;
   for (let reads = 0; reads < maxReads && left > 0 && after < journal.head; reads += 1) {
+    // Let go of meanwhile: the next page says so.
+    if (after < journal.trimmed) break;
     const page = await journal.read({
       after,
       limit: left,
