@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { type FileSet, type InstalledCodex, openInstalledCodex, readFiles } from "./codex.ts";
 import { spellOutImports } from "./imports.ts";
 import { renderMethodTable } from "./method-table.ts";
+import { sayNumbers } from "./numbers.ts";
 import { assertCombinedIsComplete, combinedSchema } from "./schema.ts";
 
 const ownedFolders = ["src/generated", "schema"];
@@ -27,7 +28,7 @@ function generateAll(codex: InstalledCodex): FileSet {
     const schemas = codex.generate(["generate-json-schema", ...flags]);
     assertCombinedIsComplete(schemas);
     typesOf[tree] = types;
-    for (const [path, text] of spellOutImports(types)) {
+    for (const [path, text] of spellOutImports(sayNumbers(types))) {
       files.set(`src/generated/${tree}/${path}`, text);
     }
     files.set(`schema/${tree}.json`, schemas.get(combinedSchema) ?? "");

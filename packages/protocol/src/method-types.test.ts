@@ -103,6 +103,15 @@ test("no method's params, result or answer is any", () => {
   expectTypeOf<AnyClient | AnyNotification | AnyRequest>().toEqualTypeOf<false>();
 });
 
+test("numbers are numbers, as JSON has them, and never bigints", () => {
+  expectTypeOf<ResultOf<"config/read">["config"]["model_context_window"]>().toEqualTypeOf<
+    number | null
+  >();
+  expectTypeOf<ParamsOf<"mcpServer/oauth/login">["timeoutSecs"]>().toEqualTypeOf<
+    number | null | undefined
+  >();
+});
+
 test("a message narrows to its params by method", () => {
   const read = (message: ServerNotification | ServerRequest) => {
     switch (message.method) {

@@ -4,4 +4,4 @@
 import type { McpElicitationArrayType } from "./McpElicitationArrayType.ts";
 import type { McpElicitationUntitledEnumItems } from "./McpElicitationUntitledEnumItems.ts";
 
-export type McpElicitationUntitledMultiSelectEnumSchema = { type: McpElicitationArrayType, title?: string, description?: string, minItems?: bigint, maxItems?: bigint, items: McpElicitationUntitledEnumItems, default?: Array<string>, };
+export type McpElicitationUntitledMultiSelectEnumSchema = { type: McpElicitationArrayType, title?: string, description?: string, minItems?: number, maxItems?: number, items: McpElicitationUntitledEnumItems, default?: Array<string>, };

@@ -9,7 +9,7 @@ export type ThreadDecrementElicitationResponse = {
 /**
  * Current out-of-band elicitation count after the decrement.
  */
-count: bigint,
+count: number,
 /**
  * Whether timeout accounting remains paused after applying the decrement.
  */

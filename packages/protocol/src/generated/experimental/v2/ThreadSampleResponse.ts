@@ -6,4 +6,4 @@ export type ThreadSampleResponse = { sourceTurnId: string, responseId: string,
 /**
  * Assistant text from the response, or null if it attempted a tool call or completed without text.
  */
-text: string | null, inputTokens: bigint | null, cachedInputTokens: bigint | null, outputTokens: bigint | null, };
+text: string | null, inputTokens: number | null, cachedInputTokens: number | null, outputTokens: number | null, };

@@ -19,7 +19,7 @@ import type { SandboxMode } from "./SandboxMode.ts";
 import type { SandboxWorkspaceWrite } from "./SandboxWorkspaceWrite.ts";
 import type { ToolsV2 } from "./ToolsV2.ts";
 
-export type Config = {model: string | null, review_model: string | null, model_context_window: bigint | null, model_auto_compact_token_limit: bigint | null, model_auto_compact_token_limit_scope: AutoCompactTokenLimitScope | null, model_provider: string | null, approval_policy: AskForApproval | null, /**
+export type Config = {model: string | null, review_model: string | null, model_context_window: number | null, model_auto_compact_token_limit: number | null, model_auto_compact_token_limit_scope: AutoCompactTokenLimitScope | null, model_provider: string | null, approval_policy: AskForApproval | null, /**
  * [UNSTABLE] Optional default for where approval requests are routed for
  * review.
  */

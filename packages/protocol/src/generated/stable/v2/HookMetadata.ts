@@ -6,7 +6,7 @@ import type { HookEventName } from "./HookEventName.ts";
 import type { HookSource } from "./HookSource.ts";
 import type { HookTrustStatus } from "./HookTrustStatus.ts";
 
-export type HookMetadata = { key: string, eventName: HookEventName, matcher: string | null, timeoutSec: bigint, statusMessage: string | null,
+export type HookMetadata = { key: string, eventName: HookEventName, matcher: string | null, timeoutSec: number, statusMessage: string | null,
 /**
  * Configured `additionalContext` spill threshold.
  * `null` uses 2,500 tokens; `0` disables spilling.
@@ -15,4 +15,4 @@ additionalContextLimit: number | null, sourcePath: AbsolutePathBuf, source: Hook
 /**
  * The owning execution environment, if this hook came from its requirements.
  */
-environmentId: string | null, displayOrder: bigint, enabled: boolean, isManaged: boolean, currentHash: string, trustStatus: HookTrustStatus, } & ({ "handlerType": "command", command: string, async: boolean, } | { "handlerType": "mcpTool", server: string, tool: string, } | { "handlerType": "prompt", } | { "handlerType": "agent", });
+environmentId: string | null, displayOrder: number, enabled: boolean, isManaged: boolean, currentHash: string, trustStatus: HookTrustStatus, } & ({ "handlerType": "command", command: string, async: boolean, } | { "handlerType": "mcpTool", server: string, tool: string, } | { "handlerType": "prompt", } | { "handlerType": "agent", });

@@ -10,4 +10,4 @@ import type { HookRunStatus } from "./HookRunStatus.ts";
 import type { HookScope } from "./HookScope.ts";
 import type { HookSource } from "./HookSource.ts";
 
-export type HookRunSummary = { id: string, eventName: HookEventName, handlerType: HookHandlerType, executionMode: HookExecutionMode, scope: HookScope, sourcePath: LegacyAppPathString, source: HookSource, displayOrder: bigint, status: HookRunStatus, statusMessage: string | null, startedAt: bigint, completedAt: bigint | null, durationMs: bigint | null, entries: Array<HookOutputEntry>, };
+export type HookRunSummary = { id: string, eventName: HookEventName, handlerType: HookHandlerType, executionMode: HookExecutionMode, scope: HookScope, sourcePath: LegacyAppPathString, source: HookSource, displayOrder: number, status: HookRunStatus, statusMessage: string | null, startedAt: number, completedAt: number | null, durationMs: number | null, entries: Array<HookOutputEntry>, };

@@ -4,4 +4,4 @@
 import type { McpElicitationArrayType } from "./McpElicitationArrayType.ts";
 import type { McpElicitationTitledEnumItems } from "./McpElicitationTitledEnumItems.ts";
 
-export type McpElicitationTitledMultiSelectEnumSchema = { type: McpElicitationArrayType, title?: string, description?: string, minItems?: bigint, maxItems?: bigint, items: McpElicitationTitledEnumItems, default?: Array<string>, };
+export type McpElicitationTitledMultiSelectEnumSchema = { type: McpElicitationArrayType, title?: string, description?: string, minItems?: number, maxItems?: number, items: McpElicitationTitledEnumItems, default?: Array<string>, };
