@@ -25,6 +25,11 @@ export async function main(args: readonly string[]): Promise<number> {
       "where the hub keeps its files (default: SIGNALBOX_HOME or ~/.signalbox)",
     )
     .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
+    .option("--allow-exec", "let callers run commands outside sessions (runtime.exec)")
+    .option(
+      "--allow-app-server-method <name...>",
+      "pass this method of app-server on, though it may do harm; can be given again",
+    )
     .option("--runtime <kind>", "how codex is held", "private")
     .option("--retain-days <days>", "how long events are kept, or forever (default: 30)", parseDays)
     .option(

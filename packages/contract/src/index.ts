@@ -1,4 +1,12 @@
 // Errors: one base, one table of codes, one table of categories
+
+// Which methods of app-server are passed on
+export {
+  type MethodAccess,
+  methodAccess,
+  methodAccesses,
+  methodsByAccess,
+} from "./app-server/method-access.ts";
 export {
   type CategorySurface,
   categoryOfHttpStatus,
@@ -29,7 +37,6 @@ export {
   SignalboxError,
   type SignalboxErrorOptions,
 } from "./errors/signalbox-error.ts";
-
 // How an operation is defined
 export {
   commonErrors,
@@ -69,6 +76,7 @@ export {
 } from "./operation/sdk-path.ts";
 export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
+export type { LoginForm } from "./operations/login-form.ts";
 // The operations
 export { type OperationName, type Operations, operations } from "./operations/operations.ts";
 export {

@@ -9,6 +9,9 @@ import { Retention, type RetentionLimits, retain, toRetentionLimits } from "./jo
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
 import { StoredPosition } from "./journal/stored-position.ts";
 import { createLog, type Log, type LogOptions } from "./log.ts";
+import { Allowed, type AllowedOptions } from "./operations/allowed.ts";
+import { Capabilities } from "./operations/capabilities.ts";
+import { CodexCalls } from "./operations/codex-calls.ts";
 import type { Services } from "./operations/context.ts";
 import { Idempotency } from "./operations/idempotency.ts";
 import { SystemStatus } from "./operations/system-status.ts";
@@ -40,7 +43,7 @@ import { Metrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
 
 /** How a hub is started. */
-export interface HubOptions {
+export interface HubOptions extends AllowedOptions {
   /** Its home folder; made when it is not there. */
   readonly home: string;
   /** Address to listen on. Default `127.0.0.1`. */
@@ -184,8 +187,11 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     streamReaders: () => connections.size,
   });
   undo.defer(events.onAppended((appended) => metrics.noteAppended(appended)));
+  const allowed = new Allowed(options);
   const services: Services = {
     system,
+    capabilities: new Capabilities(runtime, allowed),
+    codex: new CodexCalls(runtime, allowed),
     sessions,
     sessionTurns,
     requests,

@@ -6,5 +6,7 @@ import type { FileSet } from "./codex.ts";
 
 /** The same files with every `bigint` written as the `number` it is on the wire. */
 export function sayNumbers(files: FileSet): FileSet {
-  return new Map([...files].map(([path, text]) => [path, text.replaceAll(/\bbigint\b/g, "number")]));
+  return new Map(
+    [...files].map(([path, text]) => [path, text.replaceAll(/\bbigint\b/g, "number")]),
+  );
 }

@@ -11,7 +11,7 @@ import {
   MINIMUM_CODEX_VERSION,
   versionInUserAgent,
 } from "./codex-version.ts";
-import { RuntimeSupport } from "./runtime-support.ts";
+import { RuntimeSupport, type ServedMethods } from "./runtime-support.ts";
 
 /** What is known of the codex at the other end. */
 export type RuntimeInfo = {
@@ -25,8 +25,8 @@ export type RuntimeInfo = {
   pid: number | undefined;
   /** The binary, where this client started it. */
   codexPath: string | undefined;
-  /** The methods it is known to serve; undefined where that can't be told. */
-  methods: ReadonlySet<string> | undefined;
+  /** The methods it serves; undefined where that can't be told. */
+  methods: ServedMethods | undefined;
 };
 
 export type Handshake = {

@@ -7,12 +7,19 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { clientRequests } from "@signalbox/protocol";
+import { CODEX_VERSION, clientRequests } from "@signalbox/protocol";
 import { AppServerError } from "../errors.ts";
 import { knowsWholeProtocol } from "./codex-version.ts";
 
 /** The methods a codex serves, with the names of their parameters (undefined: any). */
 type Known = ReadonlyMap<string, ReadonlySet<string> | undefined>;
+
+/** What is known of the methods a codex serves. */
+export type ServedMethods = {
+  names: ReadonlySet<string>;
+  /** False for a codex newer than this protocol: it may serve others besides. */
+  isComplete: boolean;
+};
 
 export class RuntimeSupport {
   readonly version: string | undefined;
@@ -37,10 +44,14 @@ export class RuntimeSupport {
     return new RuntimeSupport(version, await readKnown(codexPath));
   }
 
-  /** The methods it is known to serve; undefined where that can't be told. */
-  get methods(): ReadonlySet<string> | undefined {
-    if (this.#known !== undefined) return new Set(this.#known.keys());
-    return knowsWholeProtocol(this.version) ? new Set(Object.keys(clientRequests)) : undefined;
+  /** The methods it serves; undefined where that can't be told. */
+  get methods(): ServedMethods | undefined {
+    if (this.#known !== undefined) return { names: new Set(this.#known.keys()), isComplete: true };
+    if (!knowsWholeProtocol(this.version)) return undefined;
+    return {
+      names: new Set(Object.keys(clientRequests)),
+      isComplete: this.version === CODEX_VERSION,
+    };
   }
 
   /** Throws `unsupported` when the running codex does not know the method or one of the parameters. */

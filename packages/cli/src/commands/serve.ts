@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly home?: string;
   readonly codex?: string;
+  readonly allowExec?: boolean;
+  readonly allowAppServerMethod?: readonly string[];
   readonly runtime: string;
   /** Milliseconds. */
   readonly retainDays?: number;
@@ -41,6 +43,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         ...(options.retainDays === undefined ? {} : { maxAge: options.retainDays }),
         ...(options.retainSize === undefined ? {} : { maxSize: options.retainSize }),
       },
+      allowExec: options.allowExec,
+      allowedMethods: options.allowAppServerMethod,
     });
     const { url } = hub;
     const ready =

@@ -20,6 +20,8 @@ export interface HttpBinding {
 /** What must be there before an example can run. Its ids then stand for those of `exampleIds`. */
 export type ExampleWorld =
   | "nothing"
+  /** Codex is logged in, its services answer, and the hub was started with everything allowed. */
+  | "logged_in"
   | "session"
   | "running_turn"
   | "pending_approval"

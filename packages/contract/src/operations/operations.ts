@@ -1,7 +1,24 @@
 /** Every operation there is, by name. */
 import type { Operation } from "../operation/define-operation.ts";
+import {
+  accountGet,
+  accountLoginCancel,
+  accountLoginStart,
+  accountLogout,
+  accountRateLimits,
+} from "./account.ts";
+import { appServerCall } from "./app-server.ts";
 import { approvalsDecide } from "./approvals.ts";
 import { auditList } from "./audit.ts";
+import {
+  systemCapabilities,
+  systemCollaborationModes,
+  systemFeaturesExperimental,
+} from "./capabilities.ts";
+import { appsList, modelsList } from "./catalogs.ts";
+import { feedbackSubmit, runtimeExec } from "./commands.ts";
+import { configBatchSet, configGet, configRequirements, configSet } from "./config.ts";
+import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
 import { sessionsToolsGet } from "./session-tools.ts";
 import {
   sessionsCreate,
@@ -10,6 +27,7 @@ import {
   sessionsList,
   sessionsSendMessage,
 } from "./sessions.ts";
+import { skillsConfigSet, skillsList, skillsRemoteGet, skillsRemoteSet } from "./skills.ts";
 import { systemHealth, systemInfo } from "./system.ts";
 import {
   sessionsToolCallsList,
@@ -28,6 +46,30 @@ function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string
 export const operations = byName({
   "system.health": systemHealth,
   "system.info": systemInfo,
+  "system.capabilities": systemCapabilities,
+  "system.features.experimental": systemFeaturesExperimental,
+  "system.collaboration.modes": systemCollaborationModes,
+  "models.list": modelsList,
+  "apps.list": appsList,
+  "skills.list": skillsList,
+  "skills.config.set": skillsConfigSet,
+  "skills.remote.get": skillsRemoteGet,
+  "skills.remote.set": skillsRemoteSet,
+  "mcp.reload": mcpReload,
+  "mcp.servers.list": mcpServersList,
+  "mcp.oauth.login": mcpOauthLogin,
+  "account.get": accountGet,
+  "account.rate_limits": accountRateLimits,
+  "account.login.start": accountLoginStart,
+  "account.login.cancel": accountLoginCancel,
+  "account.logout": accountLogout,
+  "config.get": configGet,
+  "config.requirements": configRequirements,
+  "config.set": configSet,
+  "config.batch_set": configBatchSet,
+  "runtime.exec": runtimeExec,
+  "feedback.submit": feedbackSubmit,
+  "app_server.call": appServerCall,
   "sessions.create": sessionsCreate,
   "sessions.list": sessionsList,
   "sessions.get": sessionsGet,

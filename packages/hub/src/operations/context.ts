@@ -7,12 +7,16 @@ import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { AuditLog } from "../store/audit-log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { CodexCalls } from "./codex-calls.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { SystemStatus } from "./system-status.ts";
 
 /** The parts of the hub that operations act on. */
 export interface Services {
   readonly system: SystemStatus;
+  readonly capabilities: Capabilities;
+  readonly codex: CodexCalls;
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
   readonly requests: Requests;

@@ -15,6 +15,8 @@ import {
   type HubWorld,
   StreamClient,
 } from "../../fixtures/hub-world.ts";
+import { startLoggedInHub } from "../../fixtures/logged-in-hub.ts";
+import type { Hub } from "../index.ts";
 
 const tool = { name: "look", description: "Looks", inputSchema: { type: "object" } };
 
@@ -22,14 +24,17 @@ const tool = { name: "look", description: "Looks", inputSchema: { type: "object"
 type Ids = Partial<Record<keyof typeof exampleIds, string>>;
 
 let world: HubWorld;
+let loggedIn: Hub;
 beforeAll(async () => {
   world = await createHubWorld();
   world.model.respond(() => text("It is a test."));
+  loggedIn = await startLoggedInHub();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => Promise.all([world[Symbol.asyncDispose](), loggedIn.close()]));
 
 const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
   nothing: async () => ({}),
+  logged_in: async () => ({}),
   async session() {
     const { session } = await call(world.hub, operations["sessions.create"], {
       dynamicTools: [tool],
@@ -95,7 +100,8 @@ function withIds(value: unknown, ids: Ids): Record<string, unknown> {
 describe.each(Object.values(operations) as Operation[])("$name", (operation) => {
   test.each(operation.examples as Example[])("$title", async (example) => {
     const ids = await worlds[example.given ?? "nothing"]();
-    const { status, body } = await callRaw(world.hub, operation, withIds(example.input, ids));
+    const hub = example.given === "logged_in" ? loggedIn : world.hub;
+    const { status, body } = await callRaw(hub, operation, withIds(example.input, ids));
     if ("error" in example) {
       expect(body).toMatchObject({ code: example.error });
       expect(status).toBeGreaterThanOrEqual(400);

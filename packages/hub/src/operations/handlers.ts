@@ -1,8 +1,10 @@
 /** Every operation, done. A handler says only which part of the hub does it. */
+import { codexHandlers } from "./codex-handlers.ts";
 import type { Handlers } from "./context.ts";
 
 /** The handlers by name. */
 export const handlers: Handlers = {
+  ...codexHandlers,
   "system.health": (_input, { services }) => services.system.health(),
   "system.info": (_input, { services }) => services.system.info(),
   "sessions.create": (input, { services }) => services.sessions.create(input),
