@@ -50,6 +50,7 @@ export type { Plugin, PluginFailure } from "./plugins.ts";
 export { EventRouter, type EventRouterOptions } from "./router/event-router.ts";
 export type {
   DispatchContext,
+  FailureReason,
   HandlerContext,
   HandlerErrorListener,
   HandlerFailure,
@@ -84,7 +85,9 @@ export type {
   ConnectionListener,
   DisconnectReason,
 } from "./stream/connection-event.ts";
+export { type CursorStore, memoryCursorStore } from "./stream/cursor/cursor-store.ts";
 export type { EventReader } from "./stream/event-reader.ts";
 export type { InboxLimits } from "./stream/inbox.ts";
-export type { EventsOptions, Stream, StreamOptions } from "./stream/stream.ts";
+export type { Ordering } from "./stream/order/event-order.ts";
+export type { EventsOptions, RunOptions, Stream, StreamOptions } from "./stream/stream.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./stream/web-socket.ts";

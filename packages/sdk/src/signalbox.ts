@@ -23,6 +23,7 @@ import { RemoteSkills } from "./skills/remote-skills.ts";
 import { defaultBackoff } from "./stream/backoff.ts";
 import { defaultTimes } from "./stream/connection.ts";
 import type { ConnectionEvent, ConnectionListener } from "./stream/connection-event.ts";
+import { createPageReader } from "./stream/event-pages.ts";
 import { defaultInboxLimits } from "./stream/inbox.ts";
 import { Listeners } from "./stream/listeners.ts";
 import { Stream } from "./stream/stream.ts";
@@ -129,6 +130,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
       connectionListeners: this.#connectionListeners,
       controlFrameListeners: this.#controlFrameListeners,
       onHandlerError,
+      readPage: createPageReader(sender),
       diagnose: (signal) => diagnose(sender, signal),
     });
     this.#plugins = new Plugins(this as Signalbox, options.plugins ?? [], options.onPluginError);

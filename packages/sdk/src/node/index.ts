@@ -1,3 +1,5 @@
+// Cursors that outlive the process
+export { fileCursorStore } from "./file-cursor-store.ts";
 // The client, able to find its hub
 export {
   type HubAddress,

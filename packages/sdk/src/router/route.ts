@@ -52,15 +52,27 @@ export interface StreamRouter {
   dispatch(event: StreamEvent, context: DispatchContext): Promise<void>;
 }
 
-/** One failure of one handler, or of a router as a whole. */
+/**
+ * What failed: a matcher or a handler by throwing, a handler by passing its deadline (it was left
+ * behind), an injected router as a whole, a cursor store's save, or the reading of what a thread was
+ * behind by. The last two are tried again.
+ */
+export type FailureReason =
+  | "matcher"
+  | "threw"
+  | "deadline"
+  | "router"
+  | "cursor_store"
+  | "catch_up";
+
+/** One failure of one handler, or of what serves handlers. */
 export interface HandlerFailure {
-  /** `matcher` and `threw` carry what was thrown; `deadline` means the handler was left behind. */
-  readonly reason: "matcher" | "threw" | "deadline" | "router";
+  readonly reason: FailureReason;
   /** What was thrown, or a TimeoutError that names the deadline. */
   readonly error: unknown;
-  /** Which registration: `onEvent("session.created")`. */
+  /** Which registration or what else: `onEvent("session.created")`. */
   readonly handler: string;
-  /** The event it happened on; null when it was a connection event. */
+  /** The event it happened on; null when it was none. */
   readonly event: StreamEvent | null;
 }
 

@@ -6,7 +6,6 @@ import {
   type ClientFrame,
   type ControlFrame,
   isControlFrame,
-  isSignalboxError,
   parseServerFrame,
   SignalboxError,
   type StreamEvent,
@@ -37,6 +36,8 @@ export interface ConnectionOptions {
   readonly protocols: readonly string[];
   readonly WebSocket: WebSocketConstructor;
   readonly times: ConnectionTimes;
+  /** The heartbeat subscribes again in place of a ping: its answer says how far delivery has come. */
+  readonly isMarking: boolean;
   /** The filter wanted now. */
   readonly subscription: () => ClientFrame & { readonly type: "subscribe" };
   /** Cursor the first subscription starts after; undefined: now. */
@@ -214,7 +215,7 @@ export class Connection {
     if (this.#isFilterStale) this.resubscribe();
     const { pingInterval, livenessDeadline } = this.#options.times;
     this.#pingTimer = setInterval(() => {
-      this.#send({ type: "ping" });
+      this.#send(this.#options.isMarking ? this.#options.subscription() : { type: "ping" });
       this.#livenessTimer ??= setTimeout(
         () =>
           this.end(
@@ -232,20 +233,5 @@ export class Connection {
     } catch (error) {
       this.end("closed", error);
     }
-  }
-}
-
-/** Whether trying again can't help until somebody changes something. */
-export function isPermanent(error: unknown): boolean {
-  if (!isSignalboxError(error) || error.retryable) return false;
-  switch (error.category) {
-    case "auth":
-    case "authority":
-    case "validation":
-    case "not_found":
-    case "unsupported":
-      return true;
-    default:
-      return false;
   }
 }

@@ -1,49 +1,77 @@
 /** Events pulled one by one. */
-import type { StreamEvent } from "@signalbox/contract";
+import { formatCursor, type Position, type StreamEvent } from "@signalbox/contract";
 import type { ConnectionEvent } from "./connection-event.ts";
+import type { CursorKeeper } from "./cursor/cursor-keeper.ts";
 import type { StreamSource } from "./stream-source.ts";
+
+/** What a reader reads from, once it is open. */
+export interface OpenedSource {
+  readonly source: StreamSource;
+  /** Keeps the cursor in the program's store, where it gave one. */
+  readonly keeper: CursorKeeper | undefined;
+}
 
 /** What a reader is made of. */
 export interface EventReaderOptions {
-  readonly source: StreamSource;
+  /** Undefined when it was stopped before it was open. `handled`: what the keeper is to save. */
+  readonly open: (handled: () => Position | undefined) => Promise<OpenedSource | undefined>;
   /** Awaited before the event that follows the notice is given out. */
   readonly onNotice: (notice: ConnectionEvent) => Promise<void>;
+  /** Stops the source. */
   readonly onClose: () => void;
 }
 
 /** An async iterator over events. Read it from one place; `await using` closes it. */
 export class EventReader implements AsyncIterableIterator<StreamEvent>, AsyncDisposable {
   readonly #options: EventReaderOptions;
-  #cursor: string | undefined;
+  readonly #opened: Promise<OpenedSource | undefined>;
+  /** Where the event given out last stands, and what is handled once the next one is asked for. */
+  #given: Position | undefined;
+  #completes: Position | undefined;
+  #handled: Position | undefined;
 
   constructor(options: EventReaderOptions) {
     this.#options = options;
+    this.#opened = options.open(() => this.#handled);
+    // Whoever reads gets the error; until then nobody has to.
+    this.#opened.catch(() => undefined);
   }
 
   /** The cursor after the last event given out: start there to go on with the next one. */
   get cursor(): string | undefined {
-    return this.#cursor;
+    return this.#given === undefined ? undefined : formatCursor(this.#given);
   }
 
   async next(): Promise<IteratorResult<StreamEvent, undefined>> {
-    const { source, onNotice, onClose } = this.#options;
+    const opened = await this.#opened;
+    if (opened === undefined) return { done: true, value: undefined };
+    const { source, keeper } = opened;
+    // Asking for the next one says that the one before is handled.
+    this.#handled = this.#completes ?? this.#handled;
     for (;;) {
-      const item = await source.next().catch((error: unknown) => {
-        onClose();
+      keeper?.touch();
+      const item = await source.next().catch(async (error: unknown) => {
+        await this.#close();
         throw error;
       });
       if (item === undefined) {
-        onClose();
+        await this.#close();
         return { done: true, value: undefined };
       }
-      this.#cursor = item.cursor;
-      if (item.kind === "event") return { done: false, value: item.event };
-      await onNotice(item.notice);
+      if (item.kind === "event") {
+        this.#given = { epoch: item.epoch, seq: item.event.seq };
+        this.#completes = { epoch: item.epoch, seq: item.completes };
+        return { done: false, value: item.event };
+      }
+      if (item.kind === "notice") await this.#options.onNotice(item.notice);
+      this.#given = item.position;
+      this.#completes = item.position;
+      this.#handled = item.position;
     }
   }
 
   async return(): Promise<IteratorResult<StreamEvent, undefined>> {
-    this.#options.onClose();
+    await this.#close();
     return { done: true, value: undefined };
   }
 
@@ -51,7 +79,13 @@ export class EventReader implements AsyncIterableIterator<StreamEvent>, AsyncDis
     return this;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+
+  async #close(): Promise<void> {
     this.#options.onClose();
+    const opened = await this.#opened.catch(() => undefined);
+    await opened?.keeper?.close();
   }
 }

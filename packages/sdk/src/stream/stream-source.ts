@@ -17,26 +17,15 @@ import {
   type StreamEvent,
 } from "@signalbox/contract";
 import { Backoff, type BackoffPolicy } from "./backoff.ts";
-import { Connection, type ConnectionEnd, type ConnectionTimes, isPermanent } from "./connection.ts";
+import { Connection, type ConnectionEnd, type ConnectionTimes } from "./connection.ts";
 import type { ConnectionEvent } from "./connection-event.ts";
 import { Inbox, type InboxLimits } from "./inbox.ts";
+import { isPermanent } from "./permanent.ts";
 import { Progress } from "./progress.ts";
 import { sleep } from "./sleep.ts";
+import type { SourceItem } from "./source-item.ts";
+import { includesViews } from "./wanted-types.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
-
-/** What a source gives out, in order. */
-export type SourceItem =
-  | {
-      readonly kind: "event";
-      readonly event: StreamEvent;
-      readonly cursor: string;
-      readonly reconnects: number;
-    }
-  | {
-      readonly kind: "notice";
-      readonly notice: ConnectionEvent & { readonly type: "gap" | "caught_up" };
-      readonly cursor: string;
-    };
 
 /** What a source is made of. */
 export interface StreamSourceOptions {
@@ -46,6 +35,8 @@ export interface StreamSourceOptions {
   readonly threadId: string | null;
   /** The patterns wanted now; undefined for every type. */
   readonly types: () => readonly string[] | undefined;
+  /** Ask the hub with each heartbeat how far it has come, and say so with marks. */
+  readonly isMarking: boolean;
   /** Cursor to start after; undefined: what comes from now on. */
   readonly cursor: string | undefined;
   readonly signal: AbortSignal | undefined;
@@ -72,6 +63,7 @@ export class StreamSource {
   readonly #stop = new AbortController();
   #connection: Connection | undefined;
   #connects = 0;
+  #mayGetViews = false;
 
   /** Throws `invalid_cursor`. */
   constructor(options: StreamSourceOptions) {
@@ -137,12 +129,13 @@ export class StreamSource {
   }
 
   async #connectOnce(): Promise<ConnectionEnd> {
-    const { url, protocols, WebSocket, times, onControlFrame } = this.#options;
+    const { url, protocols, WebSocket, times, isMarking, onControlFrame } = this.#options;
     const connection = new Connection({
       url,
       protocols,
       WebSocket,
       times,
+      isMarking,
       subscription: () => this.#subscription(),
       after: this.#progress.resumeAfter,
       onSubscribed: (frame, isFirst) => this.#subscribed(frame, isFirst),
@@ -164,6 +157,7 @@ export class StreamSource {
 
   #subscription(): ClientFrame & { readonly type: "subscribe" } {
     const types = this.#options.types();
+    this.#mayGetViews = includesViews(types);
     return {
       type: "subscribe",
       ...(this.#threadId === null ? {} : { threadId: this.#threadId }),
@@ -176,9 +170,11 @@ export class StreamSource {
     if (!isFirst) {
       // Says how far delivery has come, which may be past the last event our filter let through.
       this.#progress.complete(from);
+      this.#inbox.push({ kind: "mark", position: from }, 0);
       return;
     }
     // Repeats where we asked to start, or says where "now" is.
+    if (!this.#progress.isKnown) this.#inbox.push({ kind: "mark", position: from }, 0);
     if (this.#progress.epoch !== from.epoch) this.#progress.moveTo(from);
     this.#connects += 1;
     this.#notify({
@@ -191,8 +187,17 @@ export class StreamSource {
 
   #take(event: StreamEvent, size: number): void {
     if (!this.#progress.accept(event)) return;
+    const epoch = this.#progress.epoch ?? "";
     this.#inbox.push(
-      { kind: "event", event, cursor: this.#cursorOf(event.seq), reconnects: this.#connects - 1 },
+      {
+        kind: "event",
+        event,
+        cursor: formatCursor({ epoch, seq: event.seq }),
+        reconnects: this.#connects - 1,
+        size,
+        epoch,
+        completes: this.#mayGetViews ? event.seq - 1 : event.seq,
+      },
       size,
     );
     if (this.#inbox.isFull) this.#connection?.end("backpressure");
@@ -206,27 +211,24 @@ export class StreamSource {
         return;
       case "caught_up": {
         const { epoch } = this.#progress;
-        if (epoch !== undefined) this.#progress.complete({ epoch, seq: frame.seq });
+        if (epoch === undefined) return;
+        const position = { epoch, seq: frame.seq };
+        this.#progress.complete(position);
         const notice = { type: "caught_up", threadId, seq: frame.seq } as const;
-        this.#inbox.push({ kind: "notice", notice, cursor: this.#cursorOf(frame.seq) }, 0);
+        this.#inbox.push({ kind: "notice", notice, position }, 0);
         return;
       }
       case "gap": {
         const { reason, from, to } = frame;
-        this.#progress.moveTo(parseCursor(to));
-        this.#inbox.push(
-          { kind: "notice", notice: { type: "gap", threadId, reason, from, to }, cursor: to },
-          0,
-        );
+        const position = parseCursor(to);
+        this.#progress.moveTo(position);
+        const notice = { type: "gap", threadId, reason, from, to } as const;
+        this.#inbox.push({ kind: "notice", notice, position }, 0);
         return;
       }
       default:
         frame satisfies never;
     }
-  }
-
-  #cursorOf(seq: number): string {
-    return formatCursor({ epoch: this.#progress.epoch ?? "", seq });
   }
 
   async #causeOf(end: ConnectionEnd): Promise<unknown> {

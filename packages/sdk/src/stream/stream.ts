@@ -2,6 +2,7 @@
 import {
   bearerSubprotocolPrefix,
   type ControlFrame,
+  type Position,
   streamPath,
   streamProtocol,
   streamSubprotocol,
@@ -10,9 +11,15 @@ import type { HandlerErrorListener, StreamRouter } from "../router/route.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import type { ConnectionTimes } from "./connection.ts";
 import type { ConnectionEvent, ConnectionListener } from "./connection-event.ts";
-import { EventReader } from "./event-reader.ts";
+import { CursorKeeper, loadCursor } from "./cursor/cursor-keeper.ts";
+import type { CursorStore } from "./cursor/cursor-store.ts";
+import type { ReadPage } from "./event-pages.ts";
+import { EventReader, type OpenedSource } from "./event-reader.ts";
 import type { InboxLimits } from "./inbox.ts";
 import type { Listeners } from "./listeners.ts";
+import { createOrder } from "./order/create-order.ts";
+import { createDispatch } from "./order/dispatch.ts";
+import type { EventOrder, Ordering } from "./order/event-order.ts";
 import { untilAborted } from "./sleep.ts";
 import { StreamSource } from "./stream-source.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
@@ -21,12 +28,29 @@ import type { WebSocketConstructor } from "./web-socket.ts";
 export interface StreamOptions {
   /** Only this thread's events, and those that concern every thread. Default: all. */
   readonly threadId?: string;
-  /** Start after this cursor. Default: what comes from now on. */
-  readonly cursor?: string;
+  /**
+   * Start after this cursor; or after the one in a store, which is then kept up to date: a position
+   * is saved once everything up to it is handled, so the next process misses nothing, and may get
+   * what was handled last again. Default: what comes from now on.
+   */
+  readonly cursor?: string | CursorStore;
+  /**
+   * Where in the store. Default: the thread's id, or `*` for a run of every thread. Programs, and
+   * runs of one program, that keep their cursors in one store need a key each.
+   */
+  readonly cursorKey?: string;
   /** Stops it at once, whatever it is doing. */
   readonly signal?: AbortSignal;
   /** Told of this run's connection events, after the listeners of `onConnection`. */
   readonly onConnection?: ConnectionListener;
+}
+
+/** What `runForever` takes. */
+export interface RunOptions extends StreamOptions {
+  /** `global` (default): one event after another. `thread`: threads side by side. See `runForever`. */
+  readonly ordering?: Ordering;
+  /** Under `thread`: how many threads' events are handled at a time. Default 16. */
+  readonly lanes?: number;
 }
 
 /** What `events` takes. */
@@ -51,6 +75,7 @@ export interface StreamSettings {
   readonly connectionListeners: Listeners<ConnectionEvent>;
   readonly controlFrameListeners: Listeners<ControlFrame>;
   readonly onHandlerError: HandlerErrorListener;
+  readonly readPage: ReadPage;
   readonly diagnose: (signal: AbortSignal) => Promise<unknown>;
 }
 
@@ -68,54 +93,70 @@ export class Stream {
   }
 
   /**
-   * Hands every event to the registered handlers, one after another, until `signal` fires or the
-   * client is closed; then it resolves, at once, even in mid-handler. A lost connection is made
-   * again with growing pauses, and goes on after the last event received, so handlers get each
-   * event once and in order. Handlers registered meanwhile take part from then on.
+   * Hands every event to the registered handlers until `signal` fires or the client is closed; then
+   * it resolves, at once, even in mid-handler (with a cursor store, once that has the last cursor).
+   * A lost connection is made again with growing pauses, and goes on after the last event received,
+   * so handlers get each event once and in order. Handlers registered meanwhile take part from then
+   * on. A handler that failed counts as done.
+   *
+   * `ordering: "global"` handles one event after another. `"thread"` handles the events of each
+   * thread one after another, and those of different threads side by side, up to `lanes` at a time;
+   * events without a thread are a lane of their own, in no order towards the others'. The
+   * `gap` notice is a barrier: it is told once everything before it is handled, and what follows
+   * waits for its listeners. Events waiting for their turn are bounded by `stream.inbox`; a thread
+   * whose handlers are stuck with more than half of that lets go of what it waits with, and reads it
+   * again from the hub when it goes on (`lagging` and `caught_up` with that thread's id tell of it).
    *
    * Rejects only when going on is pointless until somebody changes something: `unauthorized`,
-   * `invalid_cursor` and the like (categories auth, authority, validation, not_found, unsupported).
-   * Two runs at a time deliver an event twice where their filters overlap.
+   * `invalid_cursor` and the like (categories auth, authority, validation, not_found, unsupported);
+   * or with what the cursor store's `load` rejects with. Two runs at a time deliver an event twice
+   * where their filters overlap.
    */
-  async runForever(options: StreamOptions = {}): Promise<void> {
-    const { router, wantedTypes, onHandlerError } = this.#settings;
-    const threadId = options.threadId ?? null;
-    const signal = this.#signalOf(options.signal);
-    const source = this.#open(options, wantedTypes, signal);
+  async runForever(options: RunOptions = {}): Promise<void> {
+    const { wantedTypes } = this.#settings;
+    const end = new AbortController();
+    const signal = this.#signalOf(end.signal, options.signal);
+    let keeper: CursorKeeper | undefined;
+    const order = this.#createOrder(options, signal, () => keeper?.touch());
+    const opened = await this.#open(options, wantedTypes, signal, () => order.handled);
+    if (opened === undefined) return;
+    const { source } = opened;
+    keeper = opened.keeper;
     this.#runs.add(source);
     try {
       for (let item = await source.next(); item !== undefined; item = await source.next()) {
-        if (item.kind === "notice") {
-          await this.#tell(item.notice, options, signal);
+        if (item.kind === "event") {
+          const waiting = order.take(item);
+          if (waiting !== undefined) await untilAborted(waiting, signal);
           continue;
         }
-        const { event, cursor, reconnects } = item;
-        try {
-          const dispatched = router.dispatch(event, { signal, cursor, threadId, reconnects });
-          await untilAborted(dispatched, signal);
-        } catch (error) {
-          onHandlerError({ reason: "router", error, handler: "streamRouter", event });
+        if (item.kind === "notice") {
+          if (item.notice.type === "gap") await untilAborted(order.idle(), signal);
+          await this.#tell(item.notice, options, signal);
         }
+        if (!signal.aborted) order.pass(item.position);
       }
     } finally {
       this.#runs.delete(source);
-      source.close();
+      end.abort();
+      await keeper?.close();
     }
   }
 
   /**
    * The same events to read one by one: `for await (const event of stream.events({threadId}))`.
    * Reconnects and rejects like `runForever`; ends when `signal` fires. Leaving the loop closes the
-   * connection. An event counts as handled when the next one is asked for.
+   * connection. An event counts as handled when the next one is asked for, so with a cursor store
+   * the one a loop was left at comes again.
    */
   events(options: EventsOptions = {}): EventReader {
     const { types } = options;
-    const signal = this.#signalOf(options.signal);
-    const source = this.#open(options, () => types, signal);
+    const end = new AbortController();
+    const signal = this.#signalOf(end.signal, options.signal);
     return new EventReader({
-      source,
+      open: (handled) => this.#open(options, () => types, signal, handled),
       onNotice: (notice) => this.#tell(notice, options, signal),
-      onClose: () => source.close(),
+      onClose: () => end.abort(),
     });
   }
 
@@ -124,13 +165,50 @@ export class Stream {
     this.#closing.abort();
   }
 
-  #signalOf(signal: AbortSignal | undefined): AbortSignal {
-    const closing = this.#closing.signal;
-    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
+  #signalOf(end: AbortSignal, given: AbortSignal | undefined): AbortSignal {
+    const signals = [end, this.#closing.signal];
+    return AbortSignal.any(given === undefined ? signals : [...signals, given]);
   }
 
-  #open(
+  #createOrder(options: RunOptions, signal: AbortSignal, onHandled: () => void): EventOrder {
+    const { router, onHandlerError, inbox, readPage, wantedTypes } = this.#settings;
+    const threadId = options.threadId ?? null;
+    return createOrder(options.ordering ?? "global", {
+      lanes: options.lanes,
+      limits: inbox,
+      signal,
+      handle: createDispatch({ router, threadId, signal, onHandlerError }),
+      onHandled,
+      tell: (notice) => this.#tell(notice, options, signal),
+      readPage,
+      wantedTypes,
+      onHandlerError,
+    });
+  }
+
+  /** Undefined when it was stopped while the cursor was loaded. */
+  async #open(
     options: StreamOptions,
+    types: () => readonly string[] | undefined,
+    signal: AbortSignal,
+    handled: () => Position | undefined,
+  ): Promise<OpenedSource | undefined> {
+    const { cursor, threadId } = options;
+    if (cursor === undefined || typeof cursor === "string") {
+      return { source: this.#connect(options, cursor, types, signal), keeper: undefined };
+    }
+    const { onHandlerError } = this.#settings;
+    const key = options.cursorKey ?? threadId ?? "*";
+    const saved = await untilAborted(loadCursor(cursor, key), signal);
+    if (signal.aborted) return undefined;
+    const source = this.#connect(options, saved, types, signal);
+    const keeper = new CursorKeeper({ store: cursor, key, saved, handled, onHandlerError });
+    return { source, keeper };
+  }
+
+  #connect(
+    options: StreamOptions,
+    cursor: string | undefined,
     types: () => readonly string[] | undefined,
     signal: AbortSignal,
   ): StreamSource {
@@ -143,7 +221,8 @@ export class Stream {
       WebSocket,
       threadId,
       types,
-      cursor: options.cursor,
+      cursor,
+      isMarking: typeof options.cursor === "object",
       signal,
       times,
       backoff,

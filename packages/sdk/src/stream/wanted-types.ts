@@ -1,5 +1,5 @@
 /** Which types a run asks the hub for, so that an idle type costs nothing on the wire. */
-import { createTypeMatcher } from "@signalbox/contract";
+import { createTypeMatcher, viewEvents } from "@signalbox/contract";
 
 /** A pattern no event has: the way to ask for nothing, since no patterns at all means everything. */
 const nothing: readonly string[] = ["-"];
@@ -18,6 +18,15 @@ export function compactPatterns(patterns: Iterable<string>): readonly string[] {
   const family = "app_server.";
   return [...compact.filter((pattern) => !pattern.startsWith(family)), `${family}*`].sort();
 }
+
+/** Whether these patterns let any view through. The pattern `*` alone is every event, and no view. */
+export function includesViews(patterns: readonly string[] | undefined): boolean {
+  const named = patterns?.filter((pattern) => pattern !== "*") ?? [];
+  return named.length > 0 && viewNames.some(createTypeMatcher(named));
+}
+
+/** Every view there is. */
+export const viewNames: readonly string[] = Object.keys(viewEvents);
 
 function covers(wide: string, narrow: string): boolean {
   if (wide === narrow || !wide.endsWith("*")) return false;
