@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -54,12 +54,14 @@ describe("fileCursorStore", () => {
   });
 
   it("says when it can't write, leaves nothing beside the file, and goes on when it can again", async () => {
-    const store = fileCursorStore(join(folder, "file", "cursors.json"));
-    await writeFile(join(folder, "file"), "in the way");
-    await expect(store.save("a", "e:1")).rejects.toMatchObject({ code: "ENOTDIR" });
-    await rm(join(folder, "file"));
+    const store = fileCursorStore(path);
+    expect(await store.load("a")).toBeUndefined();
+    await mkdir(path, { recursive: true });
+    await expect(store.save("a", "e:1")).rejects.toMatchObject({ code: "EISDIR" });
+    expect(await readdir(join(folder, "deep"))).toEqual(["cursors.json"]);
+    await rm(path, { recursive: true });
     await store.save("a", "e:2");
-    expect(await store.load("a")).toBe("e:2");
+    expect(await fileCursorStore(path).load("a")).toBe("e:2");
   });
 
   it("holds a whole file, with what was acknowledged or more, wherever its process is killed", async () => {

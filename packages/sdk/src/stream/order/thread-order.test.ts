@@ -56,11 +56,11 @@ function orderWith(options: Partial<ThreadOrderOptions> = {}) {
 describe("ThreadOrder", () => {
   it("handles threads side by side, and the events of each one after another", async () => {
     const { order, began, end } = orderWith();
-    order.take(arrivedOf(eventOf(1, "t1")));
-    order.take(arrivedOf(eventOf(2, "t1")));
-    order.take(arrivedOf(eventOf(3, "t2")));
-    order.take(arrivedOf(eventOf(4, null)));
-    order.take(arrivedOf(eventOf(5, null)));
+    void order.take(arrivedOf(eventOf(1, "t1")));
+    void order.take(arrivedOf(eventOf(2, "t1")));
+    void order.take(arrivedOf(eventOf(3, "t2")));
+    void order.take(arrivedOf(eventOf(4, null)));
+    void order.take(arrivedOf(eventOf(5, null)));
     expect(began).toEqual([1, 3, 4]);
     await end(4);
     expect(began).toEqual([1, 3, 4, 5]);
@@ -70,7 +70,7 @@ describe("ThreadOrder", () => {
 
   it("handles as many threads at a time as it has lanes, and one more when one is done", async () => {
     const { order, began, end } = orderWith({ lanes: 2 });
-    for (const seq of [1, 2, 3]) order.take(arrivedOf(eventOf(seq, `t${seq}`)));
+    for (const seq of [1, 2, 3]) void order.take(arrivedOf(eventOf(seq, `t${seq}`)));
     expect(began).toEqual([1, 2]);
     await end(2);
     expect(began).toEqual([1, 2, 3]);
@@ -78,8 +78,8 @@ describe("ThreadOrder", () => {
 
   it("lets threads take turns after each event, so that a busy one keeps no other waiting", async () => {
     const { order, began, end } = orderWith({ lanes: 1 });
-    for (const seq of [1, 2, 3]) order.take(arrivedOf(eventOf(seq, "busy")));
-    order.take(arrivedOf(eventOf(4, "other")));
+    for (const seq of [1, 2, 3]) void order.take(arrivedOf(eventOf(seq, "busy")));
+    void order.take(arrivedOf(eventOf(4, "other")));
     await end(1);
     expect(began).toEqual([1, 4]);
   });
@@ -87,9 +87,9 @@ describe("ThreadOrder", () => {
   it("counts as handled only what has nothing unhandled before it, whatever is done after it", async () => {
     const { order, end } = orderWith();
     expect(order.handled).toBeUndefined();
-    order.take(arrivedOf(eventOf(5, "t1")));
-    order.take(arrivedOf(eventOf(6, "t2")));
-    order.take(arrivedOf(eventOf(7, "t3")));
+    void order.take(arrivedOf(eventOf(5, "t1")));
+    void order.take(arrivedOf(eventOf(6, "t2")));
+    void order.take(arrivedOf(eventOf(7, "t3")));
     await end(6);
     await end(7);
     expect(order.handled).toEqual({ epoch, seq: 4 });
@@ -101,7 +101,7 @@ describe("ThreadOrder", () => {
 
   it("does not count as handled what was being handled when the run was stopped", async () => {
     const { order, end, stop } = orderWith();
-    order.take(arrivedOf(eventOf(5, "t1")));
+    void order.take(arrivedOf(eventOf(5, "t1")));
     stop.abort();
     await end(5);
     expect(order.handled).toEqual({ epoch, seq: 4 });
@@ -142,7 +142,7 @@ describe("ThreadOrder", () => {
     for (const event of all.slice(0, 6)) {
       expect(order.take(arrivedOf(event))).toBeUndefined();
     }
-    order.take(arrivedOf(eventOf(10, "other")));
+    void order.take(arrivedOf(eventOf(10, "other")));
     expect(began).toEqual([1, 10]);
     await end(10);
     expect(order.handled).toEqual({ epoch, seq: 0 });
@@ -153,7 +153,7 @@ describe("ThreadOrder", () => {
     // The hub is ahead of what the stream has brought: 7 to 9 come again, and are passed over.
     page.resolve({ data: all.slice(1), next: null, cursor: "e:9" });
     await end(2);
-    order.take(arrivedOf(all[6]!));
+    void order.take(arrivedOf(all[6]!));
     for (const seq of [3, 4, 5, 6, 7, 8, 9]) await end(seq);
     expect(began).toEqual([1, 10, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(notices).toMatchObject([
@@ -179,7 +179,7 @@ describe("ThreadOrder", () => {
       limits: { events: 2, characters: 1_000 },
       readPage: () => answers.shift()!(),
     });
-    for (const seq of [1, 2, 3, 4]) order.take(arrivedOf(eventOf(seq, "stuck")));
+    for (const seq of [1, 2, 3, 4]) void order.take(arrivedOf(eventOf(seq, "stuck")));
     await end(1);
     gate(4).resolve();
     await order.idle();
@@ -197,7 +197,7 @@ describe("ThreadOrder", () => {
       limits: { events: 2, characters: 1_000 },
       readPage: async () => ({ data: [], next: null, cursor: "f:0" }),
     });
-    for (const seq of [1, 2, 3]) order.take(arrivedOf(eventOf(seq, "stuck")));
+    for (const seq of [1, 2, 3]) void order.take(arrivedOf(eventOf(seq, "stuck")));
     await end(1);
     await order.idle();
     order.pass({ epoch: "f", seq: 0 });
