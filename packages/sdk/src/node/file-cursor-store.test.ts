@@ -33,7 +33,9 @@ describe("fileCursorStore", () => {
 
   it("writes saves of one moment together, and each is on the disk when it resolves", async () => {
     const store = fileCursorStore(path);
-    const saves = Array.from({ length: 100 }, (_, index) => store.save(`k${index}`, "e:1"));
+    const saves = Array.from({ length: 100 }, async (_, index) => {
+      await store.save(`k${index}`, "e:1");
+    });
     // The first write takes what was set before it began: all of them.
     await saves[0];
     const { cursors } = JSON.parse(await readFile(path, "utf8"));
