@@ -88,7 +88,10 @@ export {
   threadItem,
   threadTurn,
   transcriptEntry,
+  transcriptRoles,
+  transcriptStatuses,
 } from "./operations/session.ts";
+export { transcriptTextLimit } from "./operations/transcript.ts";
 
 // The stream
 export { type ClientFrame, clientFrame, parseClientFrame } from "./stream/client-frame.ts";

@@ -66,6 +66,7 @@ test("a session's tool call reaches a client, and of two answers at once exactly
   expect(read.transcript.map(({ role, type, content }) => [role, type, content])).toEqual([
     ["user", "userMessage", "Shout hello"],
     ["system", "dynamicToolCall", "uppercase (completed)"],
+    ["system", "tool_call.resolved", "tool call: answered, success"],
     ["assistant", "agentMessage", "It says HELLO."],
   ]);
   expect(read.session).toMatchObject({ materialized: true, status: "idle", activeTurnId: null });

@@ -27,6 +27,7 @@ import { createSessionProjection } from "./sessions/session-projection.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { SessionTurns } from "./sessions/session-turns.ts";
 import { Sessions } from "./sessions/sessions.ts";
+import { readWhole, toKeptTurns } from "./sessions/threads.ts";
 import { TurnTracker } from "./sessions/turn-tracker.ts";
 import { type AuditLimits, AuditLog } from "./store/audit-log.ts";
 import { openDatabase } from "./store/database.ts";
@@ -40,6 +41,9 @@ import { SseOutlet } from "./stream/sse-outlet.ts";
 import { StreamSockets } from "./stream/stream-sockets.ts";
 import { Teardown } from "./teardown.ts";
 import { Metrics } from "./telemetry/metrics.ts";
+import { Transcript } from "./transcript/transcript.ts";
+import { createTranscriptProjection } from "./transcript/transcript-projection.ts";
+import { TranscriptStore } from "./transcript/transcript-store.ts";
 import { version } from "./version.ts";
 
 /** How a hub is started. */
@@ -116,10 +120,15 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const sessionStore = new SessionStore(database);
   const audit = new AuditLog(database, log, options.audit);
   const requestStore = new RequestStore(database);
+  const transcriptStore = new TranscriptStore(database);
   const projections = new Projections(
     database,
     journal,
-    [createSessionProjection(sessionStore), createAnnouncedProjection(requestStore)],
+    [
+      createSessionProjection(sessionStore),
+      createAnnouncedProjection(requestStore),
+      createTranscriptProjection(transcriptStore),
+    ],
     (projection, event, err) =>
       log.error(
         { err, projection, seq: event.seq },
@@ -149,7 +158,18 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const runtime = new PrivateRuntime(createClient(options, log));
   const turns = new TurnTracker();
   const roster = new Roster(sessionStore, events, turns);
-  const sessions = new Sessions({ runtime, roster, log });
+  const transcript = new Transcript({
+    database,
+    store: transcriptStore,
+    journal,
+    events,
+    roster,
+    readTurns: async (threadId, signal) => toKeptTurns(await readWhole(runtime, threadId, signal)),
+    log,
+  });
+  undo.defer(() => transcript.settled());
+  undo.defer(events.onAppended((appended) => transcript.settleAfter(appended)));
+  const sessions = new Sessions({ runtime, roster, transcript, log });
   const sessionTurns = new SessionTurns({ runtime, roster, turns });
   const requests = new Requests({
     store: requestStore,
@@ -159,6 +179,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     log,
   });
   await requests.recover(runtime.survivor);
+  transcript.settleAll();
 
   const giveUp = new AbortController();
   const ingesting = ingest({ events, runtime, roster, turns, requests, log }, giveUp.signal).catch(
@@ -199,6 +220,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     idempotency,
     metrics,
     audit,
+    transcript,
   };
   const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };
   const sockets = new StreamSockets(source, connections);

@@ -164,6 +164,8 @@ test("the operations have the routes the HTTP interface promises", () => {
     "POST /api/sessions/:sessionId/interrupt",
     "GET /api/sessions/:sessionId/tools",
     "GET /api/sessions/:sessionId/tool-calls",
+    "GET /api/sessions/:sessionId/transcript",
+    "POST /api/sessions/:sessionId/transcript/upsert",
     "POST /api/approvals/:approvalId/decision",
     "GET /api/audit",
     "POST /api/tool-calls/:requestId/claim",

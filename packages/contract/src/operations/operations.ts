@@ -35,6 +35,7 @@ import {
   toolCallsRelease,
   toolCallsRespond,
 } from "./tool-calls.ts";
+import { sessionsTranscriptList, sessionsTranscriptUpsert } from "./transcript.ts";
 
 function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string> }>(
   ops: Ops,
@@ -77,6 +78,8 @@ export const operations = byName({
   "sessions.interrupt": sessionsInterrupt,
   "sessions.tools.get": sessionsToolsGet,
   "sessions.tool_calls.list": sessionsToolCallsList,
+  "sessions.transcript.list": sessionsTranscriptList,
+  "sessions.transcript.upsert": sessionsTranscriptUpsert,
   "approvals.decide": approvalsDecide,
   "audit.list": auditList,
   "tool_calls.claim": toolCallsClaim,

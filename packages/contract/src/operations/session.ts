@@ -67,17 +67,23 @@ export const thread = z.looseObject({
   turns: z.array(threadTurn),
 });
 
+/** Who an entry of a transcript is by. */
+export const transcriptRoles = ["user", "assistant", "system"] as const;
+
+/** How far an entry of a transcript is. All but `streaming` are ends. */
+export const transcriptStatuses = ["streaming", "complete", "canceled", "error"] as const;
+
 /** One line of a transcript. */
 export const transcriptEntry = z.object({
-  messageId: z.string(),
-  turnId: z.string(),
-  role: z.enum(["user", "assistant", "system"]),
-  type: z.string().describe("Codex's item type, such as agentMessage"),
+  messageId: z.string().describe("Codex's item id, or another name that is unique in its turn"),
+  turnId: z.string().describe("Empty for what happened between turns"),
+  role: z.enum(transcriptRoles),
+  type: z.string().describe("Codex's item type, such as agentMessage, or a dotted name of ours"),
   content: z.string().describe("The text said, or one line on what was done"),
   details: z.string().optional().describe("The whole item as JSON text, for system entries"),
   startedAt: z.number().optional().describe("Epoch milliseconds"),
   completedAt: z.number().optional().describe("Epoch milliseconds"),
-  status: z.enum(["streaming", "complete", "canceled", "error"]),
+  status: z.enum(transcriptStatuses),
 });
 
 /** One line of a transcript. */

@@ -1,6 +1,6 @@
 /** The hub's own events. Past-tense facts; the payload of each is given here. */
 import { z } from "zod";
-import { sessionSummary } from "../operations/session.ts";
+import { sessionSummary, transcriptEntry } from "../operations/session.ts";
 
 /** What a question is about. `other` covers methods of a newer Codex. */
 export const requestKinds = [
@@ -99,6 +99,7 @@ export const hubEvents = {
     message: z.string(),
     deletedAt: z.string().describe("ISO time"),
   }),
+  "transcript.upserted": z.object({ sessionId: z.string(), entry: transcriptEntry }),
   "request.opened": openRequest,
   "request.resolved": requestResolution,
   "runtime.started": z.object({ generation, version: z.string(), pid: z.number().nullable() }),

@@ -56,10 +56,13 @@ export const viewEvents = {
   }),
   transcript_updated: z.object({
     threadId: z.string(),
-    turnId: z.string(),
-    messageId: z.string(),
-    type: z.string(),
-    entry: transcriptEntry,
+    turnId: z.string().optional().describe("Absent when the whole transcript changed"),
+    messageId: z
+      .string()
+      .optional()
+      .describe("Absent when the turn ended: then whatever still streamed in it has ended too"),
+    type: z.string().optional(),
+    entry: transcriptEntry.optional(),
   }),
   session_deleted: z.object({
     status: z.literal("deleted"),

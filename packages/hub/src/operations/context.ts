@@ -7,6 +7,7 @@ import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { AuditLog } from "../store/audit-log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { Transcript } from "../transcript/transcript.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { CodexCalls } from "./codex-calls.ts";
 import type { Idempotency } from "./idempotency.ts";
@@ -19,6 +20,7 @@ export interface Services {
   readonly codex: CodexCalls;
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
+  readonly transcript: Transcript;
   readonly requests: Requests;
   readonly toolCalls: ToolCalls;
   readonly idempotency: Idempotency;

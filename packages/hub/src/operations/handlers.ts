@@ -14,6 +14,9 @@ export const handlers: Handlers = {
   "sessions.interrupt": (input, { services }) => services.sessionTurns.interrupt(input),
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
   "sessions.tool_calls.list": (input, { services }) => services.toolCalls.list(input),
+  "sessions.transcript.list": (input, { services, signal }) =>
+    services.transcript.list(input, signal),
+  "sessions.transcript.upsert": (input, { services }) => services.transcript.upsert(input),
   "approvals.decide": (input, { services }) => services.requests.decide(input),
   "audit.list": (input, { services }) => services.audit.list(input),
   "tool_calls.claim": (input, { services }) => services.toolCalls.claim(input),

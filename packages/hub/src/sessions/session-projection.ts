@@ -2,8 +2,8 @@
 import type { AppServerSignal, HubEventPayload } from "@signalbox/contract";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Projection } from "../journal/projection.ts";
+import { inputText } from "../transcript/item-entry.ts";
 import type { SessionChange, SessionStore } from "./session-store.ts";
-import { inputText } from "./transcript.ts";
 
 /** Characters of a preview, at most. */
 const maxPreview = 500;

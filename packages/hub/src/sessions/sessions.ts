@@ -2,19 +2,20 @@
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Transcript } from "../transcript/transcript.ts";
 import { type Controls, toControls, toSandboxPolicy } from "./controls.ts";
 import { type OpenedThread, toNewSession } from "./new-session.ts";
 import type { Roster } from "./roster.ts";
 import { newTitle } from "./summary.ts";
-import { readWhole, toKnownThread } from "./threads.ts";
+import { readWhole, toKeptTurns, toKnownThread } from "./threads.ts";
 import { toToolCatalog } from "./tool-catalog.ts";
 import { toSpec } from "./tools.ts";
-import { type TranscriptItem, toTranscript } from "./transcript.ts";
 
 /** What sessions need of the hub. */
 export interface SessionsParts {
   readonly runtime: Runtime;
   readonly roster: Roster;
+  readonly transcript: Transcript;
   readonly log: Log;
 }
 
@@ -49,13 +50,13 @@ export class Sessions {
     const row = this.#parts.roster.find(sessionId);
     const session = this.#parts.roster.summaryOf(row);
     const thread = await readWhole(this.#parts.runtime, sessionId, signal);
-    if (thread === undefined) {
-      return { session, thread: toKnownThread(row), transcript: [], complete: false };
-    }
-    const transcript = toTranscript(
-      thread.turns.map((turn) => ({ ...turn, items: turn.items as readonly TranscriptItem[] })),
-    );
-    return { session, thread, transcript, complete: true };
+    const transcript = await this.#parts.transcript.read(sessionId, toKeptTurns(thread));
+    return {
+      session,
+      thread: thread ?? toKnownThread(row),
+      transcript,
+      complete: thread !== undefined,
+    };
   }
 
   /** The tools a session was created with. */

@@ -2,6 +2,7 @@
 import type { Operations, OutputOf } from "@signalbox/contract";
 import type { Thread, Turn } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { KeptTurns } from "../transcript/transcript.ts";
 import { hasCode, withSession } from "./session-errors.ts";
 import type { SessionRow } from "./session-row.ts";
 
@@ -26,6 +27,12 @@ export async function readWhole(
     if (hasCode(error, "runtime_unavailable")) return undefined;
     throw withSession(error, threadId);
   }
+}
+
+/** A thread's turns, for its transcript; undefined for a thread that could not be read. */
+export function toKeptTurns(thread: Thread | undefined): KeptTurns | undefined {
+  if (thread === undefined) return undefined;
+  return { turns: thread.turns, whole: thread.turns.length < maxTurns };
 }
 
 /** A thread as far as the hub knows it without asking codex: without its turns. */

@@ -76,8 +76,10 @@ test("a socket that names no version gets the earlier names right after each eve
   expect(approved).toMatchObject({ status: "resolved", decision: "accept", scope: "turn" });
   const called = events.find((event) => event.type === "tool_call_resolved")!.payload;
   expect(called).toMatchObject({ status: "resolved", success: true });
-  const said = events.filter((event) => event.type === "transcript_updated").at(-1)!;
-  expect(said.payload).toMatchObject({
+  const updates = events.filter((event) => event.type === "transcript_updated");
+  // The last one says that the turn's entries are final.
+  expect(Object.keys(updates.at(-1)!.payload as object)).toEqual(["threadId", "turnId"]);
+  expect(updates.at(-2)!.payload).toMatchObject({
     threadId: sessionId,
     type: "agentMessage",
     entry: { role: "assistant", content: "Seen.", status: "complete" },

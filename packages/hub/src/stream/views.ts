@@ -13,7 +13,7 @@ import {
 import { encodeEvent, type StoredEvent } from "../journal/event.ts";
 import { isAnsweredByHub, kindOf } from "../requests/kind.ts";
 import { summaryOf } from "../requests/summary.ts";
-import { type TranscriptItem, toTranscriptEntry } from "../sessions/transcript.ts";
+import { toTranscriptUpdate, transcriptSources } from "../transcript/change.ts";
 
 /** One view: from which events it derives, and how. */
 interface View {
@@ -29,7 +29,7 @@ type Deleted = HubEventPayload<"session.deleted">;
 
 type Request = RequestSignal<string, RequestParams>;
 
-const signal = (event: StoredEvent) => event.value as AppServerSignal<string, ItemParams>;
+const signal = (event: StoredEvent) => event.value as AppServerSignal;
 
 interface RequestParams {
   readonly itemId?: string;
@@ -37,11 +37,6 @@ interface RequestParams {
   readonly tool?: string;
   readonly arguments?: unknown;
   readonly questions?: readonly unknown[];
-}
-
-interface ItemParams {
-  readonly item?: TranscriptItem;
-  readonly turnId?: string;
 }
 
 const approvalTypes = [
@@ -96,25 +91,8 @@ const views: Record<ViewName, View> = {
       : undefined,
   ),
   transcript_updated: {
-    sources: ["app_server.item.started", "app_server.item.completed"],
-    derive: (event) => {
-      const { params, context, receivedAt, eventType } = signal(event);
-      const turnId = context.turnId ?? params.turnId;
-      if (params.item === undefined || turnId === undefined) return undefined;
-      const ended = eventType === "app_server.item.completed";
-      const at = Date.parse(receivedAt);
-      const entry = {
-        ...toTranscriptEntry(params.item, turnId, ended ? "complete" : "streaming"),
-        ...(ended ? { completedAt: at } : { startedAt: at }),
-      };
-      return {
-        threadId: event.threadId,
-        turnId,
-        messageId: entry.messageId,
-        type: entry.type,
-        entry,
-      };
-    },
+    sources: transcriptSources,
+    derive: toTranscriptUpdate,
   },
   session_deleted: {
     sources: ["session.deleted"],

@@ -1,4 +1,4 @@
-/** A session's transcript, from the items of its turns. Item types of a newer codex come through whole. */
+/** An item of a turn as an entry of a transcript. Item types of a newer codex come through whole. */
 import type { TranscriptEntry } from "@signalbox/contract";
 
 /** An item as it is read here: any of Codex's, or one this version does not know. */
@@ -8,34 +8,17 @@ export interface TranscriptItem {
   readonly [field: string]: unknown;
 }
 
-/** A turn as it is read here. */
-export interface TranscriptTurn {
-  readonly id: string;
-  readonly status: string;
-  readonly items: readonly TranscriptItem[];
-  readonly startedAt?: number | null | undefined;
-  readonly completedAt?: number | null | undefined;
-}
-
-/** The entries of all items, in the order of their turns. */
-export function toTranscript(turns: readonly TranscriptTurn[]): TranscriptEntry[] {
-  return turns.flatMap((turn) =>
-    turn.items.map((item) => toTranscriptEntry(item, turn.id, statusIn(turn))),
-  );
-}
-
-/** One item: what a user said, what the agent said, or one line on what was done with the item as details. */
-export function toTranscriptEntry(
-  item: TranscriptItem,
-  turnId: string,
-  status: TranscriptEntry["status"],
-): TranscriptEntry {
+/**
+ * What a user said, what the agent said, or one line on what was done with the item as details. An
+ * item that has ended did so as its own status says: failed, declined (or left in progress), or well.
+ */
+export function toItemEntry(item: TranscriptItem, turnId: string, ended: boolean): TranscriptEntry {
   const { startedAtMs, completedAtMs } = item;
   const entry = {
     messageId: item.id,
     turnId,
     type: item.type,
-    status,
+    status: ended ? endOf(item) : ("streaming" as const),
     ...(typeof startedAtMs === "number" ? { startedAt: startedAtMs } : {}),
     ...(typeof completedAtMs === "number" ? { completedAt: completedAtMs } : {}),
   };
@@ -54,9 +37,16 @@ export function toTranscriptEntry(
   }
 }
 
-// An item that is listed is whole, unless its turn still runs or was cut off.
-function statusIn(turn: TranscriptTurn): TranscriptEntry["status"] {
-  return turn.status === "inProgress" ? "streaming" : "complete";
+function endOf({ status }: TranscriptItem): TranscriptEntry["status"] {
+  switch (status) {
+    case "failed":
+      return "error";
+    case "declined":
+    case "inProgress":
+      return "canceled";
+    default:
+      return "complete";
+  }
 }
 
 /** What a user said, as one text; what is not text stands in brackets. */

@@ -1,7 +1,7 @@
 import { transcriptEntry } from "@signalbox/contract";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type TranscriptItem, toTranscript, toTranscriptEntry } from "./transcript.ts";
+import { type TranscriptItem, toItemEntry } from "./item-entry.ts";
 
 test("users and agents are quoted, everything else is a line with the item as details", () => {
   const items: TranscriptItem[] = [
@@ -16,8 +16,7 @@ test("users and agents are quoted, everything else is a line with the item as de
     { type: "commandExecution", id: "2", command: "ls", status: "completed", exitCode: 0 },
     { type: "agentMessage", id: "3", text: "Seen.", startedAtMs: 5, completedAtMs: 9 },
   ];
-  const entries = toTranscript([{ id: "turn", status: "completed", items }]);
-  expect(entries).toEqual([
+  expect(items.map((item) => toItemEntry(item, "turn", true))).toEqual([
     {
       messageId: "1",
       turnId: "turn",
@@ -48,9 +47,14 @@ test("users and agents are quoted, everything else is a line with the item as de
   ]);
 });
 
-test("the items of a turn that runs are still streaming", () => {
-  const items = [{ type: "agentMessage", id: "1", text: "So far" }];
-  expect(toTranscript([{ id: "t", status: "inProgress", items }])[0]!.status).toBe("streaming");
+test("an item that has not ended is still streaming, one that has ended did so as its status says", () => {
+  const statusOf = (status: string, ended: boolean) =>
+    toItemEntry({ type: "commandExecution", id: "1", command: "ls", status }, "t", ended).status;
+  expect(statusOf("inProgress", false)).toBe("streaming");
+  expect(statusOf("completed", true)).toBe("complete");
+  expect(statusOf("failed", true)).toBe("error");
+  expect(statusOf("declined", true)).toBe("canceled");
+  expect(statusOf("inProgress", true)).toBe("canceled");
 });
 
 test("items of any type and shape give an entry of the contract", () => {
@@ -61,8 +65,8 @@ test("items of any type and shape give an entry of the contract", () => {
     )
     .map(([fields, type]) => ({ ...fields, type, id: "i" }));
   fc.assert(
-    fc.property(item, (value) => {
-      const entry = toTranscriptEntry(value, "t", "complete");
+    fc.property(item, fc.boolean(), (value, ended) => {
+      const entry = toItemEntry(value, "t", ended);
       expect(transcriptEntry.safeParse(entry).error).toBeUndefined();
     }),
   );
