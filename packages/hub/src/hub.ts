@@ -22,11 +22,15 @@ import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
 import { ingest } from "./runtime/ingest.ts";
 import { PrivateRuntime } from "./runtime/private-runtime.ts";
+import { LoadedThreads } from "./sessions/loaded-threads.ts";
 import { Roster } from "./sessions/roster.ts";
+import { SessionLife } from "./sessions/session-life.ts";
 import { createSessionProjection } from "./sessions/session-projection.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { SessionTurns } from "./sessions/session-turns.ts";
 import { Sessions } from "./sessions/sessions.ts";
+import { Standings } from "./sessions/standings.ts";
+import { TurnStarter } from "./sessions/start-turn.ts";
 import { readWhole, toKeptTurns } from "./sessions/threads.ts";
 import { TurnTracker } from "./sessions/turn-tracker.ts";
 import { type AuditLimits, AuditLog } from "./store/audit-log.ts";
@@ -157,7 +161,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   const runtime = new PrivateRuntime(createClient(options, log));
   const turns = new TurnTracker();
-  const roster = new Roster(sessionStore, events, turns);
+  const standings = new Standings();
+  const roster = new Roster(sessionStore, events, turns, standings);
   const transcript = new Transcript({
     database,
     store: transcriptStore,
@@ -169,8 +174,18 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   });
   undo.defer(() => transcript.settled());
   undo.defer(events.onAppended((appended) => transcript.settleAfter(appended)));
-  const sessions = new Sessions({ runtime, roster, transcript, log });
-  const sessionTurns = new SessionTurns({ runtime, roster, turns });
+  const loaded = new LoadedThreads(runtime, standings);
+  const sessionLife = new SessionLife({ runtime, roster, loaded, log });
+  const starter = new TurnStarter({ runtime, loaded, standings, log });
+  const sessions = new Sessions({ runtime, roster, loaded, transcript, log });
+  const sessionTurns = new SessionTurns({
+    runtime,
+    roster,
+    turns,
+    loaded,
+    starter,
+    life: sessionLife,
+  });
   const requests = new Requests({
     store: requestStore,
     events,
@@ -215,6 +230,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     codex: new CodexCalls(runtime, allowed),
     sessions,
     sessionTurns,
+    sessionLife,
     requests,
     toolCalls,
     idempotency,

@@ -4,8 +4,9 @@
  * app-server is made to wait, and nothing is lost.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { FeedEvent } from "@signalbox/app-server";
+import type { Answer, FeedEvent } from "@signalbox/app-server";
 import type { HubEventPayload } from "@signalbox/contract";
+import { threadIdOf } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
@@ -26,6 +27,8 @@ export interface IngestParts {
   readonly log: Log;
 }
 
+/** What a thread is answered that was deleted. */
+const ofDeleted: Answer = { error: { code: -32600, message: "This thread was deleted." } };
 /** Events of one batch, at most. */
 const batchSize = 512;
 /** Between two tries to store a batch, in ms. */
@@ -72,10 +75,19 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
   switch (heard.type) {
     case "notification": {
       turns.observe(heard.message);
+      const ended = requests.observe(runtime.processOf(heard.generation), heard.message, at);
       const event = toNotificationEvent(heard.message, at, roster);
-      return [event, ...requests.observe(runtime.processOf(heard.generation), heard.message, at)];
+      // What a deleted thread still says concerns nobody.
+      if (event.threadId !== null && roster.isDeleted(event.threadId)) return ended;
+      return [event, ...ended];
     }
     case "request": {
+      const threadId = threadIdOf(heard.message);
+      if (threadId !== undefined && roster.isDeleted(threadId)) {
+        const process = runtime.processOf(heard.generation);
+        runtime.respond({ process, id: heard.message.id, threadId }, ofDeleted);
+        return [];
+      }
       const opened = requests.open(runtime.processOf(heard.generation), heard.message, at);
       // Asked again under the same id, and known already.
       if (opened === undefined) return [];
@@ -95,7 +107,7 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
 function toRuntimeEvents(
   heard: Extract<FeedEvent, { type: "runtime" }>,
   at: number,
-  { runtime, turns, requests }: IngestParts,
+  { runtime, roster, requests }: IngestParts,
 ): NewEvent[] {
   const { generation } = heard;
   switch (heard.state) {
@@ -116,7 +128,7 @@ function toRuntimeEvents(
         at: new Date(at).toISOString(),
         message,
       });
-      turns.clear();
+      roster.forgetLoaded();
       const payload: HubEventPayload<"runtime.exited"> = { generation, code, message };
       return [
         toNewEvent("runtime.exited", null, payload, at),
