@@ -4,7 +4,7 @@
  * app-server is made to wait, and nothing is lost.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Answer, FeedEvent } from "@signalbox/app-server";
+import type { Answer } from "@signalbox/app-server";
 import type { HubEventPayload } from "@signalbox/contract";
 import { threadIdOf } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
@@ -14,7 +14,7 @@ import type { Requests } from "../requests/requests.ts";
 import type { Roster } from "../sessions/roster.ts";
 import type { TurnTracker } from "../sessions/turn-tracker.ts";
 import { isStorageError } from "../store/database.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Heard, Runtime } from "./runtime.ts";
 import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 
 /** What the events pass through. */
@@ -69,7 +69,7 @@ async function untilStored<Result>(
 }
 
 /** The events of one thing heard. What must happen once they are stored is added to `followUps`. */
-function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
+function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
   const at = Date.now();
   const { runtime, roster, turns, requests } = parts;
   switch (heard.type) {
@@ -99,13 +99,31 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
       const payload: HubEventPayload<"runtime.deltas_lost"> = { threadId, turnId };
       return [toNewEvent("runtime.deltas_lost", threadId, payload, at)];
     }
+    case "joined": {
+      const { opened, activeTurnId } = heard;
+      const threadId = opened.thread.id;
+      if (activeTurnId !== undefined) {
+        turns.observe({ method: "turn/started", params: { threadId, turn: { id: activeTurnId } } });
+      }
+      return roster.attach(opened, at);
+    }
+    case "found": {
+      runtime.noteStart(heard.info);
+      const { version = "unknown", pid = null } = heard.info;
+      const payload: HubEventPayload<"runtime.found"> = {
+        generation: heard.generation,
+        version,
+        pid,
+      };
+      return [toNewEvent("runtime.found", null, payload, at)];
+    }
     case "runtime":
       return toRuntimeEvents(heard, at, parts);
   }
 }
 
 function toRuntimeEvents(
-  heard: Extract<FeedEvent, { type: "runtime" }>,
+  heard: Extract<Heard, { type: "runtime" }>,
   at: number,
   { runtime, roster, requests }: IngestParts,
 ): NewEvent[] {

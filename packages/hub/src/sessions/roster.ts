@@ -6,6 +6,8 @@ import type { HubEventPayload, SessionSummary } from "@signalbox/contract";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { SignalContext } from "../runtime/signal.ts";
+import type { Opened } from "./loaded-threads.ts";
+import { toNewSession } from "./new-session.ts";
 import {
   sessionAttached,
   sessionDeleted,
@@ -140,6 +142,15 @@ export class Roster implements SignalContext {
       return [toNewEvent("session.created", row.id, payload, Date.now())];
     });
     return session;
+  }
+
+  /** Keeps a thread that others began as an attached session; gives the event of it, none when it is kept already. */
+  attach(opened: Opened, at: number): NewEvent[] {
+    if (this.#store.get(opened.thread.id) !== undefined) return [];
+    const row: SessionRow = { ...toNewSession(opened, {}), authority: "attached" };
+    this.#store.add(row);
+    const payload: HubEventPayload<"session.created"> = { session: this.summaryOf(row) };
+    return [toNewEvent("session.created", row.id, payload, at)];
   }
 
   /** Changes a session and tells of it, unless nothing differs. Gives it as it is then. */
