@@ -24,6 +24,7 @@ export type {
 export type { HeaderProvider } from "./call/http-sender.ts";
 export type { Methods } from "./call/methods.ts";
 export type { RawOptions, RawRequests } from "./call/raw-requests.ts";
+export type { AppServerCall, AppServerResult } from "./call/refined-methods.ts";
 export type { RetryPolicy } from "./call/retry.ts";
 export type { HandlerDecorator } from "./handlers/decorator.ts";
 // Handlers and what they get

@@ -33,9 +33,18 @@ export type SdkMethod<Op extends Operation, Options> =
     ? (input?: InputOf<Op>, options?: Options) => Promise<OutputOf<Op>>
     : (input: InputOf<Op>, options?: Options) => Promise<OutputOf<Op>>;
 
-/** The SDK's methods for a set of operations: `methods.sessions.sendMessage(input, options)`. */
-export type SdkMethods<Ops extends Readonly<Record<string, Operation>>, Options> = SdkLevel<{
-  readonly [Op in Ops[keyof Ops] as Op["name"]]: SdkMethod<Op, Options>;
+/**
+ * The SDK's methods for a set of operations: `methods.sessions.sendMessage(input, options)`. An
+ * operation named in `Refined` has the type it has there.
+ */
+export type SdkMethods<
+  Ops extends Readonly<Record<string, Operation>>,
+  Options,
+  Refined = Record<never, never>,
+> = SdkLevel<{
+  readonly [Op in Ops[keyof Ops] as Op["name"]]: Op["name"] extends keyof Refined
+    ? Refined[Op["name"]]
+    : SdkMethod<Op, Options>;
 }>;
 
 /** The same for the operations on one session, called on it: `methods.controls.get()` without its id. */

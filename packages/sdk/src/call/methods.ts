@@ -9,9 +9,10 @@ import {
 } from "@signalbox/contract";
 import type { CallOptions } from "./call.ts";
 import type { Caller } from "./caller.ts";
+import type { RefinedMethods } from "./refined-methods.ts";
 
 /** `methods.sessions.sendMessage(input, options)` and all the others. */
-export type Methods = SdkMethods<Operations, CallOptions>;
+export type Methods = SdkMethods<Operations, CallOptions, RefinedMethods>;
 
 /**
  * What the client is built on: every group of operations as a property, so that an operation added to
