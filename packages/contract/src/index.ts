@@ -37,6 +37,9 @@ export {
   SignalboxError,
   type SignalboxErrorOptions,
 } from "./errors/signalbox-error.ts";
+// The HTTP interface as a document
+export { type OpenApiDocument, toOpenApi } from "./openapi/open-api.ts";
+export type { OperationObject, ParameterObject } from "./openapi/operation-object.ts";
 // How an operation is defined
 export {
   commonErrors,

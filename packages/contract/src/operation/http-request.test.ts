@@ -133,6 +133,7 @@ test("the operations have the routes the HTTP interface promises", () => {
   expect(routesOf(operations).map((route) => `${route.method} ${route.path}`)).toEqual([
     "GET /api/health",
     "GET /api",
+    "GET /api/openapi.json",
     "GET /api/capabilities",
     "GET /api/features/experimental",
     "GET /api/collaboration/modes",

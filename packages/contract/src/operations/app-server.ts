@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { codexDid, doErrors } from "./codex-answer.ts";
+import { jsonValue } from "./json-value.ts";
 
 /** Calls a method of app-server. */
 export const appServerCall = defineOperation({
@@ -15,11 +16,11 @@ export const appServerCall = defineOperation({
   input: z.strictObject({
     method: z.string().min(1).max(200).describe("As codex names it, such as thread/list"),
     params: z
-      .record(z.string(), z.json())
+      .record(z.string(), jsonValue)
       .optional()
       .describe("As codex takes them; none if absent"),
   }),
-  output: codexDid(z.json()),
+  output: codexDid(jsonValue),
   errors: [
     "method_denied",
     "session_not_found",

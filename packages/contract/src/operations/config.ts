@@ -3,13 +3,14 @@ import type { ResultOf } from "@signalbox/protocol";
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { askErrors, codexAnswer, codexDid, doErrors } from "./codex-answer.ts";
+import { jsonValue } from "./json-value.ts";
 
 const edit = {
   keyPath: z.string().min(1).describe("Dotted path of the setting, such as tui.animations"),
   mergeStrategy: z
     .enum(["replace", "upsert"])
     .describe("upsert: a table is merged into what is there"),
-  value: z.json().describe("Null takes the setting out"),
+  value: jsonValue.describe("Null takes the setting out"),
 };
 
 const target = {

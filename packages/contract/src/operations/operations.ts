@@ -44,7 +44,7 @@ import {
   sessionsSendMessage,
 } from "./sessions.ts";
 import { skillsConfigSet, skillsList, skillsRemoteGet, skillsRemoteSet } from "./skills.ts";
-import { systemHealth, systemInfo } from "./system.ts";
+import { systemHealth, systemInfo, systemOpenapi } from "./system.ts";
 import {
   sessionsToolCallsList,
   toolCallsClaim,
@@ -63,6 +63,7 @@ function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string
 export const operations = byName({
   "system.health": systemHealth,
   "system.info": systemInfo,
+  "system.openapi": systemOpenapi,
   "system.capabilities": systemCapabilities,
   "system.features.experimental": systemFeaturesExperimental,
   "system.collaboration.modes": systemCollaborationModes,

@@ -58,6 +58,36 @@ export const systemHealth = defineOperation({
   ],
 });
 
+/** The interface in one document. */
+export const systemOpenapi = defineOperation({
+  name: "system.openapi",
+  summary: "This HTTP interface as an OpenAPI 3.1 document",
+  intent: "read",
+  idempotent: true,
+  http: { method: "GET", path: "/api/openapi.json" },
+  input: z.strictObject({}),
+  output: z.looseObject({
+    openapi: z.literal("3.1.0"),
+    info: z.object({ title: z.string(), version: z.string() }),
+    paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+    components: z.record(z.string(), z.unknown()),
+  }),
+  errors: [],
+  examples: [
+    {
+      title: "The document",
+      input: {},
+      output: {
+        openapi: "3.1.0",
+        info: { title: "Signalbox", version: "0.1.0" },
+        paths: {},
+        components: {},
+      },
+    },
+    { title: "An unknown field is refused", input: { form: "yaml" }, error: "invalid_request" },
+  ],
+});
+
 /** What answers here. */
 export const systemInfo = defineOperation({
   name: "system.info",

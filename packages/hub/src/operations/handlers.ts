@@ -7,6 +7,7 @@ export const handlers: Handlers = {
   ...codexHandlers,
   "system.health": (_input, { services }) => services.system.health(),
   "system.info": (_input, { services }) => services.system.info(),
+  "system.openapi": (_input, { services }) => services.system.openApi(),
   "sessions.create": (input, { services }) => services.sessions.create(input),
   "sessions.list": (input, { services }) => services.sessions.list(input),
   "sessions.get": ({ sessionId }, { services, signal }) => services.sessions.get(sessionId, signal),

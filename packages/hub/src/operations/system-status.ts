@@ -1,7 +1,13 @@
 /** How the hub and its runtime are. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Operations, type OutputOf, streamProtocol } from "@signalbox/contract";
+import {
+  type Operations,
+  type OutputOf,
+  operations,
+  streamProtocol,
+  toOpenApi,
+} from "@signalbox/contract";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -19,6 +25,7 @@ export interface SystemStatusParts {
 /** Answers for the hub itself. */
 export class SystemStatus {
   readonly #parts: SystemStatusParts;
+  #openApi: OutputOf<Operations["system.openapi"]> | undefined;
 
   constructor(parts: SystemStatusParts) {
     this.#parts = parts;
@@ -41,6 +48,11 @@ export class SystemStatus {
 
   info(): OutputOf<Operations["system.info"]> {
     return { name: "signalbox", version, streamProtocol };
+  }
+
+  openApi(): OutputOf<Operations["system.openapi"]> {
+    this.#openApi ??= { ...toOpenApi(operations, version) };
+    return this.#openApi;
   }
 
   health(): OutputOf<Operations["system.health"]> {
