@@ -1,5 +1,5 @@
 /** The answers of an operation: its success, and each HTTP status with the codes that have it. */
-import { codeTable, type ErrorCode } from "../errors/code.ts";
+import type { ErrorCode } from "../errors/code.ts";
 import { errorBody, httpStatusOf, toErrorBody } from "../errors/error-body.ts";
 import { SignalboxError } from "../errors/signalbox-error.ts";
 import {
@@ -80,5 +80,5 @@ function slug(title: string): string {
 }
 
 function statusOf(code: ErrorCode): number {
-  return httpStatusOf(new SignalboxError(code, "", { category: codeTable[code].category }));
+  return httpStatusOf(new SignalboxError(code, ""));
 }
