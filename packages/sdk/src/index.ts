@@ -61,6 +61,7 @@ export type {
 export type { SessionScope } from "./session/session-scope.ts";
 export { Signalbox } from "./signalbox.ts";
 // Remote skills
+export type { CatalogDifference } from "./skills/binding.ts";
 export type {
   DynamicTool,
   SkillCatalog,
@@ -68,8 +69,15 @@ export type {
   SkillDefinition,
   SkillHandler,
 } from "./skills/catalog.ts";
-export type { RemoteSkills, SkillSession, SkillSessionOptions } from "./skills/remote-skills.ts";
-export type { SkillContentItem, SkillResult } from "./skills/result.ts";
+export type { IgnoredReason, SkillOutcome } from "./skills/outcome.ts";
+export type {
+  BindOptions,
+  RegisterSkills,
+  RemoteSkills,
+  SkillSession,
+  SkillSessionOptions,
+} from "./skills/remote-skills.ts";
+export { type SkillContentItem, type SkillResult, toDataUrl } from "./skills/result.ts";
 export type {
   ArgumentIssue,
   JsonSchema,
@@ -77,7 +85,9 @@ export type {
   SkillSchema,
   StandardSchema,
 } from "./skills/schema.ts";
-export type { SessionSkills, SkillOutcome, SkillSignal } from "./skills/session-skills.ts";
+export type { SendAndHandleOptions, SentAndHandled } from "./skills/send-and-handle.ts";
+export type { SendOptions, ServeOptions, SessionSkills } from "./skills/session-skills.ts";
+export type { SkillCallRow, SkillSignal } from "./skills/tool-call.ts";
 // The stream
 export type { BackoffPolicy } from "./stream/backoff.ts";
 export type { ConnectionTimes } from "./stream/connection.ts";

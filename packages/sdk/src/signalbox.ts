@@ -47,7 +47,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
   /** The stream of events. */
   readonly stream: Stream;
   /** Tools that run in this process, offered to sessions. */
-  readonly remoteSkills: RemoteSkills;
+  readonly remoteSkills: RemoteSkills<Mode>;
   /**
    * Handles every event of one type, such as `session.created` or `app_server.turn.completed`; of
    * the known ones the payload is typed.
@@ -79,6 +79,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
   readonly #handlers: Handlers<Mode>;
   readonly #connectionListeners: Listeners<ConnectionEvent>;
   readonly #controlFrameListeners: Listeners<ControlFrame>;
+  readonly #ownStream: Stream;
   readonly #plugins: Plugins;
   readonly #caller: Caller;
 
@@ -102,7 +103,6 @@ export class Signalbox<Mode extends HandlerMode = "async">
     this.#caller = caller;
     this.hooks = hooks;
     this.raw = new RawRequests(caller);
-    this.remoteSkills = new RemoteSkills({ methods, deadline: options.skillDeadline ?? 25_000 });
 
     const router = options.streamRouter ?? new EventRouter({ handlerDeadline, onHandlerError });
     const handlers = new Handlers<Mode>(router, options.handlers);
@@ -116,7 +116,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
     const listening = { deadline: handlerDeadline, onHandlerError };
     this.#connectionListeners = new Listeners({ name: "onConnection", ...listening });
     this.#controlFrameListeners = new Listeners({ name: "onControlFrame", ...listening });
-    this.stream = new Stream({
+    const streamSettings = {
       url,
       token,
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
@@ -126,12 +126,26 @@ export class Signalbox<Mode extends HandlerMode = "async">
       router,
       // An own router may match whatever it likes, so it gets everything.
       wantedTypes: () => (options.streamRouter === undefined ? handlers.types : undefined),
-      onWantedTypesChanged: (listener) => handlers.onTypesChanged(listener),
+      onWantedTypesChanged: (listener: () => void) => handlers.onTypesChanged(listener),
       connectionListeners: this.#connectionListeners,
       controlFrameListeners: this.#controlFrameListeners,
       onHandlerError,
       readPage: createPageReader(sender),
-      diagnose: (signal) => diagnose(sender, signal),
+      diagnose: (signal: AbortSignal) => diagnose(sender, signal),
+    };
+    this.stream = new Stream(streamSettings);
+    // Connections of the SDK's own, of which the program's listeners are not told.
+    this.#ownStream = new Stream({
+      ...streamSettings,
+      onWantedTypesChanged: () => undefined,
+      connectionListeners: new Listeners({ name: "onConnection", ...listening }),
+      controlFrameListeners: new Listeners({ name: "onControlFrame", ...listening }),
+    });
+    this.remoteSkills = new RemoteSkills({
+      methods,
+      stream: this.#ownStream,
+      deadline: options.skillDeadline ?? 25_000,
+      mode: options.handlers,
     });
     this.#plugins = new Plugins(this as Signalbox, options.plugins ?? [], options.onPluginError);
   }
@@ -167,10 +181,16 @@ export class Signalbox<Mode extends HandlerMode = "async">
     return this.#plugins.start();
   }
 
-  /** Ends every run and reader, then stops the plugins, last first. Idempotent; calls under way are not affected. */
-  close(): Promise<void> {
+  /**
+   * Ends every run and reader, closes the skills (handlers that run are aborted, their calls
+   * answered as failed), then stops the plugins, last first. Idempotent; calls under way are not
+   * affected.
+   */
+  async close(): Promise<void> {
     this.stream.close();
-    return this.#plugins.stop();
+    await this.remoteSkills.close();
+    this.#ownStream.close();
+    await this.#plugins.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -120,7 +120,7 @@ export class AppServerClient implements AsyncDisposable {
   join(
     threadId: string,
     mark?: ThreadMark,
-    onResumed: (resumed: ResultOf<"thread/resume">) => void = () => {},
+    onResumed: (thread: Thread) => void = () => {},
   ): Promise<void> {
     return this.#recovery.join(threadId, mark, this.#callNow, onResumed);
   }

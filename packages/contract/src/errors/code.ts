@@ -93,6 +93,8 @@ export const codeTable = {
   turn_mismatch: { category: "conflict" },
   /** A session's tools are fixed when it is created. */
   catalog_fixed: { category: "conflict" },
+  /** The skills of a program do not fit the tools the session was created with; `details` names them. */
+  catalog_mismatch: { category: "conflict" },
   /** Codex is in a state that does not allow this now. */
   invalid_state: { category: "conflict" },
   /** The configuration was changed since the version named: read it again. */

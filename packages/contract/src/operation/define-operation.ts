@@ -23,9 +23,6 @@ export type ExampleWorld =
   /** Codex is logged in, its services answer, and the hub was started with everything allowed. */
   | "logged_in"
   | "session"
-  | "spoken_session"
-  | "archived_session"
-  | "deleted_session"
   | "running_turn"
   | "pending_approval"
   | "pending_tool_call"

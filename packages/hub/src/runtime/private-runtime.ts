@@ -9,19 +9,15 @@ import type {
   RuntimeInfo,
 } from "@signalbox/app-server";
 import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
-import type { Log } from "../log.ts";
 import { fromAppServerError } from "./errors.ts";
-import { Joining } from "./joining.ts";
 import { requestNow } from "./request-now.ts";
 import type { LastExit, Question, Runtime } from "./runtime.ts";
-import type { ThreadProgress } from "./thread-progress.ts";
 
 /** Started and restarted by its client. Nothing is lost: while its events can't be stored, codex waits. */
 export class PrivateRuntime implements Runtime {
   readonly survivor = undefined;
   readonly #client: AppServerClient;
   readonly #feed: Feed<FeedEvent>;
-  readonly #joining: Joining;
   readonly #run = randomUUID();
   /** The last name that was asked for: it is asked for with every event. */
   #named = { generation: 0, name: "" };
@@ -29,10 +25,9 @@ export class PrivateRuntime implements Runtime {
   #lastExit: LastExit | undefined;
 
   /** `client` has not been started. */
-  constructor(client: AppServerClient, progress: ThreadProgress, log: Log) {
+  constructor(client: AppServerClient) {
     this.#client = client;
     this.#feed = client.feed();
-    this.#joining = new Joining({ progress, log, clientOf: () => client, joined: () => {} });
   }
 
   get isReady(): boolean {
@@ -57,8 +52,6 @@ export class PrivateRuntime implements Runtime {
     } catch (error) {
       throw fromAppServerError(error);
     }
-    // Turns that an earlier hub and its codex left unfinished end now.
-    await this.#joining.joinAll(this.#client);
   }
 
   take(max: number): Promise<FeedEvent[] | undefined> {
@@ -97,7 +90,6 @@ export class PrivateRuntime implements Runtime {
   }
 
   close(): Promise<void> {
-    this.#joining.close();
     return this.#client.close();
   }
 }

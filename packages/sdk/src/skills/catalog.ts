@@ -1,5 +1,6 @@
 /** The skills a program offers to one session, by name. */
 import { dynamicTool, type InputOf, type Operations, SignalboxError } from "@signalbox/contract";
+import { type HandlerMode, type ResultIn, refuseAwaitable } from "../handlers/handler-mode.ts";
 import {
   type CompiledSchema,
   compileSchema,
@@ -45,8 +46,14 @@ export interface SkillContext {
   readonly callId: string | null;
 }
 
-/** Does the work: sync or async; gives a text, a JSON value or a `SkillResult`. */
-export type SkillHandler<Input> = (input: Input, context: SkillContext) => unknown;
+/**
+ * Does the work; gives a text, a JSON value or a `SkillResult`. Sync or async, unless the client was
+ * made with `handlers: "sync"`.
+ */
+export type SkillHandler<Input, Mode extends HandlerMode = "async"> = (
+  input: Input,
+  context: SkillContext,
+) => ResultIn<Mode>;
 
 /** A skill ready to run. */
 export interface Skill {
@@ -62,9 +69,15 @@ export interface Skill {
 export const maxSkills = 128;
 
 /** Where `register` puts its skills. Closed once the session is created: Codex fixes them then. */
-export class SkillCatalog {
+export class SkillCatalog<Mode extends HandlerMode = "async"> {
+  readonly #mode: HandlerMode;
   readonly #skills = new Map<string, Skill>();
   #isClosed = false;
+
+  /** `mode` is the client's: whether handlers may be async. Default `async`. */
+  constructor(mode: HandlerMode = "async") {
+    this.#mode = mode;
+  }
 
   /**
    * Offers a skill. Throws `invalid_request` for a bad or taken name, a schema that can't be used,
@@ -72,7 +85,7 @@ export class SkillCatalog {
    */
   skill<Schema extends SkillSchema>(
     definition: SkillDefinition<Schema>,
-    handler: SkillHandler<SkillInput<Schema>>,
+    handler: SkillHandler<SkillInput<Schema>, Mode>,
   ): void {
     const name = definition.name.trim();
     this.#refuseWhenClosed(`Skill ${name}`);
@@ -96,12 +109,14 @@ export class SkillCatalog {
       const issue = tool.error.issues[0];
       throw invalid(`Skill ${name}: ${issue?.path.join(".")}: ${issue?.message}`);
     }
+    // The catalog gives a handler only what its own schema has validated.
+    const run = handler as SkillHandler<never>;
     this.#skills.set(name, {
       tool: tool.data,
       outputSchema,
       outputDescription: firstText(definition.outputDescription, outputSchema?.description),
       validate,
-      handler,
+      handler: this.#mode === "sync" ? refusingPromises(name, run) : run,
       deadline,
     });
   }
@@ -140,6 +155,10 @@ export class SkillCatalog {
       `${what} comes too late: a session's skills are fixed when it is created.`,
     );
   }
+}
+
+function refusingPromises<Input>(name: string, handler: SkillHandler<Input>): SkillHandler<Input> {
+  return (input, context) => refuseAwaitable(handler(input, context), `skill ${name}`);
 }
 
 function firstText(...texts: unknown[]): string | null {

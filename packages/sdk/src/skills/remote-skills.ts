@@ -1,15 +1,30 @@
-/** Remote skills: tools that run in this process, offered to a session. */
+/** Remote skills: tools that run in this process, offered to sessions. */
 import { type InputOf, type Operations, type OutputOf, SignalboxError } from "@signalbox/contract";
 import type { CallOptions } from "../call/call.ts";
 import type { Methods } from "../call/methods.ts";
+import type { HandlerMode } from "../handlers/handler-mode.ts";
+import type { Stream } from "../stream/stream.ts";
+import { compareCatalogs, refuseDifference } from "./binding.ts";
 import { SkillCatalog } from "./catalog.ts";
 import { SessionSkills } from "./session-skills.ts";
 
+/** Called once to fill in the skills of a session. */
+export type RegisterSkills<Mode extends HandlerMode = "async"> = (
+  skills: SkillCatalog<Mode>,
+) => void | Promise<void>;
+
 /** What `createSession` takes: the session's own fields, and the skills. */
-export interface SkillSessionOptions
+export interface SkillSessionOptions<Mode extends HandlerMode = "async">
   extends Omit<InputOf<Operations["sessions.create"]>, "dynamicTools"> {
-  /** Called once, before the session is made, to fill in its skills. */
-  readonly register: (skills: SkillCatalog) => void | Promise<void>;
+  /** Called before the session is made. */
+  readonly register: RegisterSkills<Mode>;
+}
+
+/** What `bind` takes. */
+export interface BindOptions<Mode extends HandlerMode = "async"> {
+  readonly register: RegisterSkills<Mode>;
+  /** Leaves tools without a skill here to other processes. Default false: each must have one. */
+  readonly partial?: boolean;
 }
 
 /** A session made with skills. */
@@ -20,41 +35,98 @@ export interface SkillSession {
   readonly skills: SessionSkills;
 }
 
-/** Makes sessions with skills. */
-export class RemoteSkills {
-  readonly #methods: Methods;
-  readonly #deadline: number;
+/** What remote skills are made of. */
+export interface RemoteSkillsOptions {
+  readonly methods: Methods;
+  /** A stream whose connections are the SDK's own business. */
+  readonly stream: Stream;
+  /** Milliseconds a handler may take, where its skill does not say. */
+  readonly deadline: number;
+  readonly mode: HandlerMode | undefined;
+}
 
-  constructor(options: { readonly methods: Methods; readonly deadline: number }) {
-    this.#methods = options.methods;
-    this.#deadline = options.deadline;
+/** Makes sessions with skills, and offers skills to sessions there are. */
+export class RemoteSkills<Mode extends HandlerMode = "async"> {
+  readonly #options: RemoteSkillsOptions;
+  /** Unlike any other process's and client's, so that what this one claimed nobody else runs. */
+  readonly #claimant = `sdk-${globalThis.crypto.randomUUID()}`;
+  readonly #sessions = new Map<string, SessionSkills>();
+
+  constructor(options: RemoteSkillsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The skills of a session in this client: those it was created or bound with. For any other
+   * session they are none, until `bind`.
+   */
+  session(sessionId: string): SessionSkills {
+    const known = this.#sessions.get(sessionId);
+    if (known !== undefined) return known;
+    const { methods, stream, deadline } = this.#options;
+    const catalog = new SkillCatalog();
+    catalog.close();
+    const claimant = this.#claimant;
+    const skills = new SessionSkills({ sessionId, catalog, methods, stream, claimant, deadline });
+    this.#sessions.set(sessionId, skills);
+    return skills;
   }
 
   /**
    * Makes a session whose agent can call the skills that `register` puts down. Calls arrive as
-   * `app_server.request.item.tool.call`: pass them to `skills.respondToSignal`. Rejects with what
-   * `register` throws, `invalid_request` without a skill, and the errors of `sessions.create`.
+   * `app_server.request.item.tool.call`: pass them to `skills.respondToSignal`, or let
+   * `skills.serve()` see to them. Rejects with what `register` throws, `invalid_request` without a
+   * skill, and the errors of `sessions.create`.
    */
   async createSession(
-    options: SkillSessionOptions,
+    options: SkillSessionOptions<Mode>,
     callOptions: CallOptions = {},
   ): Promise<SkillSession> {
     const { register, ...session } = options;
-    const catalog = new SkillCatalog();
-    await register(catalog);
-    catalog.close();
+    const catalog = await this.#fill(register);
     const dynamicTools = catalog.dynamicTools();
     if (dynamicTools.length === 0) {
       throw new SignalboxError("invalid_request", "register put down no skill.");
     }
-    const created = await this.#methods.sessions.create({ ...session, dynamicTools }, callOptions);
-    const skills = new SessionSkills({
-      sessionId: created.session.sessionId,
-      catalog,
-      deadline: this.#deadline,
-      respond: (requestId, { success, contentItems }) =>
-        this.#methods.toolCalls.respond({ requestId, success, contentItems }),
-    });
+    const { methods } = this.#options;
+    const created = await methods.sessions.create({ ...session, dynamicTools }, callOptions);
+    const skills = this.session(created.session.sessionId);
+    skills.rebind(catalog);
     return { created, skills };
+  }
+
+  /**
+   * Offers skills to a session that was made before, by name: what a program does that was started
+   * again. Binding again replaces the handlers. Rejects with `catalog_mismatch`, whose details name
+   * the `unbound`, `unknown` and `changed` skills, with what `register` throws, and with
+   * `session_not_found`.
+   */
+  async bind(sessionId: string, options: BindOptions<Mode>): Promise<SessionSkills> {
+    const catalog = await this.#fill(options.register);
+    const { dynamicTools } = await this.#options.methods.sessions.tools.get({ sessionId });
+    const difference = compareCatalogs(dynamicTools, catalog.dynamicTools());
+    refuseDifference(sessionId, difference, options.partial ?? false);
+    const skills = this.session(sessionId);
+    skills.rebind(catalog);
+    return skills;
+  }
+
+  /** Closes a session's skills: handlers that run are aborted, their calls answered as failed. */
+  async closeSession(sessionId: string): Promise<void> {
+    const skills = this.#sessions.get(sessionId);
+    this.#sessions.delete(sessionId);
+    await skills?.close();
+  }
+
+  /** Closes the skills of every session. The sessions stay. Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((sessionId) => this.closeSession(sessionId)));
+  }
+
+  async #fill(register: RegisterSkills<Mode>): Promise<SkillCatalog> {
+    const catalog = new SkillCatalog<Mode>(this.#options.mode);
+    await register(catalog);
+    catalog.close();
+    return catalog as SkillCatalog;
   }
 }

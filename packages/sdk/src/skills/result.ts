@@ -56,3 +56,13 @@ function isSkillResult(value: unknown): value is SkillResult {
     Array.isArray(value.contentItems)
   );
 }
+
+/** Bytes as the data URL that an image or audio item takes: `toDataUrl(png, "image/png")`. */
+export function toDataUrl(bytes: Uint8Array, mediaType: string): string {
+  let binary = "";
+  // In pieces, since a call takes only so many arguments.
+  for (let start = 0; start < bytes.length; start += 8_192) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + 8_192));
+  }
+  return `data:${mediaType};base64,${btoa(binary)}`;
+}
