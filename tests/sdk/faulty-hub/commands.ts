@@ -1,7 +1,7 @@
 /** What a test can tell the faulty hub to do, and what it can be asked. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { ClientFrame, StreamEvent } from "@signalbox/contract";
+import { type ClientFrame, type StreamEvent, viewEvents } from "@signalbox/contract";
 
 /** What goes wrong from now on; each `faults` command replaces them all. */
 export interface Faults {
@@ -84,11 +84,15 @@ export class FaultyHub implements AsyncDisposable {
     return promise;
   }
 
-  /** Appends events of these types, in order; one named `view_*` shares the seq of the one before. */
-  async append(...types: string[]): Promise<StreamEvent[]> {
-    const events = types.map((type) => {
-      if (!type.startsWith("view_")) this.#seq += 1;
-      return { type, threadId: null, payload: null, seq: this.#seq, at: 0 };
+  /**
+   * Appends events of these types, in order; `type@thread` gives one a thread. Views, and what is
+   * named `view_*`, share the seq of the one before.
+   */
+  async append(...names: string[]): Promise<StreamEvent[]> {
+    const events = names.map((name) => {
+      const [type = "", threadId = null] = name.split("@");
+      if (!type.startsWith("view_") && !Object.hasOwn(viewEvents, type)) this.#seq += 1;
+      return { type, threadId, payload: null, seq: this.#seq, at: 0 };
     });
     await this.tell({ do: "append", events });
     return events;

@@ -8,6 +8,8 @@ import type { AddressInfo } from "node:net";
 import {
   type ClientFrame,
   createTypeMatcher,
+  type EventPage,
+  eventsPath,
   formatCursor,
   matchesThread,
   parseClientFrame,
@@ -157,6 +159,12 @@ const server = createServer((request, response) => {
       .end(JSON.stringify(toErrorBody(error)));
     return;
   }
+  const url = new URL(request.url ?? "/", "http://hub");
+  if (url.pathname === eventsPath && faults.answers === undefined) {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(pageOf(url.searchParams)));
+    return;
+  }
   const answer = faults.answers?.shift() ?? { status: 200, body: "{}" };
   const body: Buffer[] = [];
   request.on("data", (chunk: Buffer) => body.push(chunk));
@@ -176,6 +184,21 @@ const server = createServer((request, response) => {
     response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
   });
 });
+
+/** A page of the journal, without the views of an event apart from it. */
+function pageOf(query: URLSearchParams): EventPage {
+  const after = parseCursor(query.get("after") ?? `${epoch}:0`).seq;
+  const limit = Number(query.get("limit"));
+  const matches = createTypeMatcher(query.get("types")?.split(","));
+  const events = journal.filter(({ seq }) => seq > after && seq <= after + limit);
+  const end = Math.min(after + limit, head());
+  const data = events.filter(
+    (event) => matches(event.type) && matchesThread(event, query.get("threadId")),
+  );
+  const cursor = formatCursor({ epoch, seq: end });
+  return { data, next: end < head() ? cursor : null, cursor };
+}
+
 const requests: Report["requests"] = [];
 
 const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "signalbox" });
