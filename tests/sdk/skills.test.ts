@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Signalbox, SkillSession } from "@signalbox/sdk";
+import { Signalbox, type SkillOutcome, type SkillSession } from "@signalbox/sdk";
 import { functionCall, gate, type RecordedRequest, type Reply, text } from "@signalbox/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { createHubWorld, type HubAddress } from "../../packages/hub/fixtures/hub-world.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -37,10 +38,10 @@ async function startWorker(
   sessionId: string,
   name: string,
   tool = "work",
-  how: "answer" | "hang" = "answer",
+  { how = "answer", hub = world }: { how?: "answer" | "hang"; hub?: HubAddress } = {},
 ): Promise<{ child: ChildProcess; lines: string[]; said(line: RegExp): Promise<string> }> {
   const program = new URL("./programs/skill-worker.ts", import.meta.url).pathname;
-  const args = [world.url, world.token, sessionId, name, tool, how];
+  const args = [hub.url, hub.token, sessionId, name, tool, how];
   const child = spawn(process.execPath, ["--conditions=@signalbox/source", program, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -361,3 +362,94 @@ function live(box: Signalbox): Promise<void> {
     });
   });
 }
+
+describe("a tool call nobody answers", () => {
+  test("fails at its deadline where nobody offers the tool, though another process serves the session", async () => {
+    await using other = await createHubWorld({ hub: { deadlines: { tool_call: 3_000 } } });
+    const box = new Signalbox({ url: other.hub.url, token: other.hub.token });
+    const { skills } = await box.remoteSkills.createSession({
+      register(catalog) {
+        catalog.skill({ name: "mine", input: counting }, ({ n }) => `mine ${n}`);
+        catalog.skill({ name: "orphan", input: counting }, () => "never run");
+      },
+    });
+    const server = new Signalbox({ url: other.hub.url, token: other.hub.token });
+    const partly = await server.remoteSkills.bind(skills.sessionId, {
+      partial: true,
+      register: (catalog) =>
+        catalog.skill({ name: "mine", input: counting }, ({ n }) => `mine ${n}`),
+    });
+    other.model.turn(
+      functionCall("orphan", { n: 1 }),
+      functionCall("mine", { n: 2 }),
+      text("Done."),
+    );
+    expect(await partly.sendAndHandle("Go")).toMatchObject({ status: "completed" });
+    const [orphan, mine] = outputsOf(other.model.requests.at(-1)!);
+    expect(orphan).toMatch(/nobody that offers the tool/);
+    expect(mine).toContain("mine 2");
+  });
+
+  test("is not run again when the process that took it is killed, and fails at its deadline", async () => {
+    await using other = await createHubWorld({ hub: { deadlines: { tool_call: 6_000 } } });
+    const { hub } = other;
+    const box = new Signalbox({ url: hub.url, token: hub.token });
+    const { created } = await createSession(box, "work");
+    const { sessionId } = created.session;
+    const first = await startWorker(sessionId, "first", "work", { how: "hang", hub });
+    other.model.turn(functionCall("work", { n: 1 }), text("Done."));
+    const bystander = new Signalbox({ url: hub.url, token: hub.token });
+    const ended = turn(bystander, sessionId);
+    const [, , requestId] = (await first.said(/^run 1 /)).split(" ");
+    await kill(first.child);
+    const second = await startWorker(sessionId, "second", "work", { hub });
+    expect(await ended).toBe("completed");
+    expect(outputsOf(other.model.requests.at(-1)!)[0]).toMatch(
+      /process that took it .*did not answer/,
+    );
+    expect(second.lines.filter((line) => line.startsWith("run"))).toEqual([]);
+    const list = await box.sessions.toolCalls.list({ sessionId });
+    expect(list.data.map((row) => row.requestId)).not.toContain(requestId);
+  }, 40_000);
+});
+
+describe("a hub that is killed while a skill runs", () => {
+  test("tells the handler, when it is back, that its call is over, and later calls go on", async () => {
+    const box = world.connect();
+    const started = Promise.withResolvers<AbortSignal>();
+    const { skills } = await box.remoteSkills.createSession({
+      register(catalog) {
+        catalog.skill({ name: "work", input: counting }, ({ n }, { signal }) => {
+          if (n > 1) return `here ${n}`;
+          started.resolve(signal);
+          return new Promise(() => undefined);
+        });
+      },
+    });
+    const outcomes: SkillOutcome[] = [];
+    const settled = Promise.withResolvers<void>();
+    const serving = skills.serve({
+      signal: stop.signal,
+      onOutcome(outcome) {
+        outcomes.push(outcome);
+        settled.resolve();
+      },
+    });
+    script(skills, functionCall("work", { n: 1 }));
+    await box.sessions.sendMessage({ sessionId: skills.sessionId, text: `Go ${skills.sessionId}` });
+    const signal = await started.promise;
+    const aborted = once(signal, "abort");
+    await world.killHub();
+    await world.startHub();
+    await aborted;
+    await settled.promise;
+    expect(outcomes).toMatchObject([{ status: "settled", error: { code: "not_eligible" } }]);
+    const again = await createSession(box, "work");
+    script(again.skills, functionCall("work", { n: 2 }), text("Done."));
+    expect(await again.skills.sendAndHandle(`Go ${again.skills.sessionId}`)).toMatchObject({
+      status: "completed",
+    });
+    stop.abort();
+    await serving;
+  }, 40_000);
+});
