@@ -30,7 +30,11 @@ export async function main(args: readonly string[]): Promise<number> {
       "--allow-app-server-method <name...>",
       "pass this method of app-server on, though it may do harm; can be given again",
     )
-    .option("--runtime <kind>", "how codex is held", "private")
+    .option(
+      "--runtime <kind>",
+      "how codex is held: private (ends with the hub) or shared (outlives it)",
+      "private",
+    )
     .option("--retain-days <days>", "how long events are kept, or forever (default: 30)", parseDays)
     .option(
       "--retain-size <size>",
@@ -48,6 +52,18 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (options) => {
       const { serve } = await import("./commands/serve.ts");
       exitCode = await serve(options);
+    });
+
+  program
+    .command("runtime")
+    .description("the shared app-server that outlives a hub (serve --runtime shared)")
+    .command("stop")
+    .description("end it; the turns that run in it are interrupted")
+    .option("--home <dir>", "the hub's home folder (default: SIGNALBOX_HOME or ~/.signalbox)")
+    .option("--json", "print one JSON object")
+    .action(async (options) => {
+      const { runtimeStop } = await import("./commands/runtime-stop.ts");
+      exitCode = await runtimeStop(options);
     });
 
   program

@@ -1,5 +1,4 @@
 /** The hub: the one place that puts its parts together, and takes them apart in the other order. */
-import { AppServerClient } from "@signalbox/app-server";
 import { createApp } from "./http/app.ts";
 import { createGuard } from "./http/guard.ts";
 import { listen } from "./http/server.ts";
@@ -8,7 +7,7 @@ import { Projections } from "./journal/projection.ts";
 import { Retention, type RetentionLimits, retain, toRetentionLimits } from "./journal/retention.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
 import { StoredPosition } from "./journal/stored-position.ts";
-import { createLog, type Log, type LogOptions } from "./log.ts";
+import { createLog, type LogOptions } from "./log.ts";
 import { Allowed, type AllowedOptions } from "./operations/allowed.ts";
 import { Capabilities } from "./operations/capabilities.ts";
 import { CodexCalls } from "./operations/codex-calls.ts";
@@ -20,13 +19,18 @@ import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
 import { RequestStore } from "./requests/request-store.ts";
 import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
+import { createRuntime, type RuntimeKind } from "./runtime/create-runtime.ts";
 import { ingest } from "./runtime/ingest.ts";
-import { PrivateRuntime } from "./runtime/private-runtime.ts";
+import { ThreadProgress } from "./runtime/thread-progress.ts";
+import { LoadedThreads } from "./sessions/loaded-threads.ts";
 import { Roster } from "./sessions/roster.ts";
+import { SessionLife } from "./sessions/session-life.ts";
 import { createSessionProjection } from "./sessions/session-projection.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { SessionTurns } from "./sessions/session-turns.ts";
 import { Sessions } from "./sessions/sessions.ts";
+import { Standings } from "./sessions/standings.ts";
+import { TurnStarter } from "./sessions/start-turn.ts";
 import { readWhole, toKeptTurns } from "./sessions/threads.ts";
 import { TurnTracker } from "./sessions/turn-tracker.ts";
 import { type AuditLimits, AuditLog } from "./store/audit-log.ts";
@@ -44,7 +48,6 @@ import { Metrics } from "./telemetry/metrics.ts";
 import { Transcript } from "./transcript/transcript.ts";
 import { createTranscriptProjection } from "./transcript/transcript-projection.ts";
 import { TranscriptStore } from "./transcript/transcript-store.ts";
-import { version } from "./version.ts";
 
 /** How a hub is started. */
 export interface HubOptions extends AllowedOptions {
@@ -54,6 +57,11 @@ export interface HubOptions extends AllowedOptions {
   readonly host?: string;
   /** Default 4777; 0 takes a free one. */
   readonly port?: number;
+  /**
+   * How codex is held. `private`, the default: a child that ends with the hub. `shared`: a process
+   * that outlives the hub, on a socket in its home that other Codex clients can join.
+   */
+  readonly runtime?: RuntimeKind;
   /** The codex binary; default: found as `@signalbox/app-server` says. */
   readonly codexPath?: string;
   /** Environment codex runs in, merged over this process's; `undefined` removes a variable. */
@@ -84,15 +92,15 @@ export interface Hub extends AsyncDisposable {
   readonly port: number;
   readonly token: string;
   /**
-   * Takes no more requests, ends streams, open questions and codex, and closes the database. Idempotent;
-   * resolves when everything is gone.
+   * Takes no more requests, ends streams, open questions and a private codex, and closes the database.
+   * A shared codex runs on, and its questions stay open. Idempotent; resolves when everything is gone.
    */
   close(): Promise<void>;
 }
 
 /**
  * Starts a hub; resolves when codex is ready and the hub listens. Rejects with `home_in_use`,
- * `store_too_new`, `listen_failed`, `codex_not_found`, `codex_too_old` or `codex_start_failed`; then
+ * `store_too_new`, `invalid_request`, `listen_failed`, `codex_not_found`, `codex_too_old` or `codex_start_failed`; then
  * nothing is left running.
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -121,6 +129,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const audit = new AuditLog(database, log, options.audit);
   const requestStore = new RequestStore(database);
   const transcriptStore = new TranscriptStore(database);
+  const progress = new ThreadProgress(database);
   const projections = new Projections(
     database,
     journal,
@@ -128,6 +137,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
       createSessionProjection(sessionStore),
       createAnnouncedProjection(requestStore),
       createTranscriptProjection(transcriptStore),
+      progress,
     ],
     (projection, event, err) =>
       log.error(
@@ -155,9 +165,10 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   undo.defer(() => connections.close());
   undo.defer(events.onAppended((appended) => fanout.deliver(appended)));
 
-  const runtime = new PrivateRuntime(createClient(options, log));
+  const runtime = createRuntime(options, home, progress, log);
   const turns = new TurnTracker();
-  const roster = new Roster(sessionStore, events, turns);
+  const standings = new Standings();
+  const roster = new Roster(sessionStore, events, turns, standings);
   const transcript = new Transcript({
     database,
     store: transcriptStore,
@@ -169,8 +180,18 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   });
   undo.defer(() => transcript.settled());
   undo.defer(events.onAppended((appended) => transcript.settleAfter(appended)));
-  const sessions = new Sessions({ runtime, roster, transcript, log });
-  const sessionTurns = new SessionTurns({ runtime, roster, turns });
+  const loaded = new LoadedThreads(runtime, standings);
+  const sessionLife = new SessionLife({ runtime, roster, loaded, log });
+  const starter = new TurnStarter({ runtime, loaded, standings, log });
+  const sessions = new Sessions({ runtime, roster, loaded, transcript, log });
+  const sessionTurns = new SessionTurns({
+    runtime,
+    roster,
+    turns,
+    loaded,
+    starter,
+    life: sessionLife,
+  });
   const requests = new Requests({
     store: requestStore,
     events,
@@ -215,6 +236,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     codex: new CodexCalls(runtime, allowed),
     sessions,
     sessionTurns,
+    sessionLife,
     requests,
     toolCalls,
     idempotency,
@@ -250,15 +272,4 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   const close = () => undo.run();
   return { url: server.url, port: server.port, token, close, [Symbol.asyncDispose]: close };
-}
-
-function createClient(options: HubOptions, log: Log): AppServerClient {
-  const { codexPath, cwd, env } = options;
-  return new AppServerClient({
-    ...(codexPath === undefined ? {} : { codexPath }),
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env: { ...env } }),
-    clientInfo: { name: "signalbox", title: "Signalbox", version },
-    log: ({ level, message, fields }) => log[level](fields ?? {}, message),
-  });
 }

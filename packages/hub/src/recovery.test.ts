@@ -1,17 +1,8 @@
 /** What is left after a sudden death: of the hub, and of codex under it. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import {
-  type EventPage,
-  type HubEventPayload,
-  operations,
-  type RequestResolution,
-  type StreamEvent,
-} from "@signalbox/contract";
+import { type HubEventPayload, operations, type RequestResolution } from "@signalbox/contract";
 import {
   createCodexHome,
   execCommand,
@@ -20,48 +11,15 @@ import {
   text,
 } from "@signalbox/testing";
 import { expect, test } from "vitest";
+import { allEvents, kill, spawnHub } from "../fixtures/hub-process.ts";
 import {
   call,
   callRaw,
   createHubWorld,
-  fetchJson,
   type HubAddress,
   StreamClient,
 } from "../fixtures/hub-world.ts";
 import type { HubOptions } from "./index.ts";
-
-interface HubProcess extends HubAddress {
-  readonly child: ChildProcess;
-}
-
-async function spawnHub(options: HubOptions): Promise<HubProcess> {
-  const program = join(import.meta.dirname, "../fixtures/hub-program.ts");
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@signalbox/source", program, JSON.stringify(options)],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
-  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-  return { child, ...(JSON.parse(line) as HubAddress) };
-}
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  const exited = once(child, "exit");
-  child.kill(signal);
-  return ((await exited) as [number | null])[0];
-}
-
-async function allEvents(hub: HubAddress, query = ""): Promise<StreamEvent[]> {
-  const events: StreamEvent[] = [];
-  let page = query;
-  for (;;) {
-    const { body } = await fetchJson(hub, `/api/events?limit=1000${page}`);
-    const { data, next } = body as EventPage;
-    events.push(...(data as StreamEvent[]));
-    if (next === null) return events;
-    page = `${query.replace(/&after=[^&]*/, "")}&after=${next}`;
-  }
-}
 
 test("after kill -9 of the hub the positions go on, what was seen is there, and open questions end once", async () => {
   await using model = await startScriptedModel();

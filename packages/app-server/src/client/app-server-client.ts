@@ -120,7 +120,7 @@ export class AppServerClient implements AsyncDisposable {
   join(
     threadId: string,
     mark?: ThreadMark,
-    onResumed: (thread: Thread) => void = () => {},
+    onResumed: (resumed: ResultOf<"thread/resume">) => void = () => {},
   ): Promise<void> {
     return this.#recovery.join(threadId, mark, this.#callNow, onResumed);
   }

@@ -3,7 +3,7 @@
  * each, and reads from the thread what nobody told us of. What is found goes the way of every event,
  * marked `recovered`, so that a consumer sees each item and each end once.
  */
-import type { ClientMethod, ParamsOf, ResultOf, Thread, Turn } from "@signalbox/protocol";
+import type { ClientMethod, ParamsOf, ResultOf, ThreadStatus, Turn } from "@signalbox/protocol";
 import { isAppServerError } from "../errors.ts";
 import type { Notification } from "../router/message.ts";
 import type { MessageRouter } from "../router/message-router.ts";
@@ -48,21 +48,39 @@ export class Recovery {
 
   /**
    * Subscribes to a thread and tells what happened since `mark`; without one, what its running turn
-   * has completed. `onResumed` is called before anything of the thread is told. Rejects as
-   * `thread/resume` does.
+   * has completed; then how it stands. `onResumed` is called before anything of the thread is told.
+   * Rejects as `thread/resume` does, and then a turn that `mark` leaves open ends as interrupted.
    */
   async join(
     threadId: string,
     mark: ThreadMark | undefined,
     call: Call,
-    onResumed: (thread: Thread) => void,
+    onResumed: (resumed: ResultOf<"thread/resume">) => void,
   ): Promise<void> {
     await this.#holding(threadId, async () => {
-      const { thread } = await call("thread/resume", { threadId, excludeTurns: true });
-      this.#threads.add(thread, mark);
-      onResumed(thread);
+      const resumed = await this.#resumeFor(mark, threadId, call);
+      this.#threads.add(resumed.thread, mark);
+      onResumed(resumed);
       await this.#catchUp(threadId, call, true);
+      this.#sayStatus(threadId, resumed.thread.status);
     });
+  }
+
+  async #resumeFor(
+    mark: ThreadMark | undefined,
+    threadId: string,
+    call: Call,
+  ): Promise<ResultOf<"thread/resume">> {
+    try {
+      return await call("thread/resume", { threadId, excludeTurns: true });
+    } catch (error) {
+      const isGone = !isAppServerError(error) || error.category !== "connection";
+      if (mark?.ended === false && isGone) {
+        const turn = lostTurn(mark.turnId, `the thread could not be resumed: ${String(error)}`);
+        this.#say(threadId, { method: "turn/completed", params: { threadId, turn } });
+      }
+      throw error;
+    }
   }
 
   /** Notes the newest turn of a thread that was resumed, to go on after it if the connection is lost. */
@@ -89,8 +107,11 @@ export class Recovery {
       if (thread.ephemeral) throw new Error("an ephemeral thread ends with its process");
       await this.#holding(thread.id, async () => {
         const result = await call("thread/resume", { threadId: thread.id, excludeTurns: true });
-        thread.status = result.thread.status;
+        const { status } = result.thread;
+        const isOther = status.type !== thread.status.type;
+        thread.status = status;
         await this.#catchUp(thread.id, call, this.#options.goesOn ?? false);
+        if (isOther && this.#options.goesOn) this.#sayStatus(thread.id, status);
       });
     } catch (error) {
       if (isAppServerError(error) && error.category === "connection") return;
@@ -180,6 +201,13 @@ export class Recovery {
     this.#router.handover.note(message);
     this.#router.deliver({ ...message, recovered: true }, 0);
     return true;
+  }
+
+  #sayStatus(threadId: string, status: ThreadStatus): void {
+    this.#router.deliver(
+      { method: "thread/status/changed", params: { threadId, status }, recovered: true },
+      0,
+    );
   }
 
   #waitsForSomebody(threadId: string): boolean {

@@ -110,13 +110,36 @@ describe("signalbox serve", () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
-  test("has only the private runtime, and says so", async () => {
-    const shared = await runCommand(["serve", "--runtime", "shared", "--home", freshHome()], {
-      env,
-    });
-    expect(shared.code).toBe(2);
-    expect(shared.stderr).toContain("only as a private child");
+  test("refuses a runtime there is none of, and a home too long for the shared one's socket, before anything is started", async () => {
     const other = await runCommand(["serve", "--runtime", "cloud", "--home", freshHome()], { env });
-    expect(other.stderr).toContain('no runtime "cloud"');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('no runtime "cloud": choose one of private, shared');
+    const home = join(freshHome(), "x".repeat(100));
+    const long = await runCommand(["serve", "--runtime", "shared", "--home", home], { env });
+    expect(long.code).toBe(2);
+    expect(long.stderr).toContain("a shorter path");
+  });
+
+  test("leaves a shared app-server running, says how to end it, and `runtime stop` does", async () => {
+    const home = freshHome();
+    await using hub = new RunningCommand(
+      ["serve", "--port", "0", "--runtime", "shared", "--home", home, "--codex", codex],
+      { env },
+    );
+    await hub.line();
+    const stop = ["runtime", "stop", "--home", home];
+    const refused = await runCommand(stop, { env });
+    expect(refused.code).toBe(6);
+    expect(refused.stderr).toContain(`The hub with process id ${hub.child.pid} runs on`);
+    hub.child.kill("SIGTERM");
+    expect(await hub.ended()).toBe(0);
+    expect(hub.stderr).toContain("`signalbox runtime stop` ends it");
+    const stopped = await runCommand(stop, { env });
+    expect(stopped).toMatchObject({
+      code: 0,
+      stdout: `stopped the shared app-server of ${home}\n`,
+    });
+    const again = await runCommand([...stop, "--json"], { env });
+    expect(JSON.parse(again.stdout)).toEqual({ stopped: false });
   });
 });

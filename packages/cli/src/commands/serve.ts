@@ -1,6 +1,5 @@
 /** `signalbox serve`: the hub in the foreground. */
-import { SignalboxError } from "@signalbox/contract";
-import { startHub } from "@signalbox/hub";
+import { type RuntimeKind, startHub } from "@signalbox/hub";
 import { hubHome } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
 
@@ -32,12 +31,13 @@ export async function serve(options: ServeOptions): Promise<number> {
     if (process.connected) process.once("disconnect", () => resolve());
   });
   try {
-    checkRuntime(options.runtime);
     const codexPath = options.codex ?? (process.env.SIGNALBOX_CODEX || undefined);
     await using hub = await startHub({
       home: options.home ?? hubHome(),
       host: options.host,
       port: options.port,
+      // A wrong word is refused by the hub, by name.
+      runtime: options.runtime as RuntimeKind,
       ...(codexPath === undefined ? {} : { codexPath }),
       retention: {
         ...(options.retainDays === undefined ? {} : { maxAge: options.retainDays }),
@@ -60,14 +60,4 @@ export async function serve(options: ServeOptions): Promise<number> {
     // The channel would keep this process alive.
     if (process.connected) process.disconnect();
   }
-}
-
-function checkRuntime(runtime: string): void {
-  if (runtime === "private") return;
-  throw new SignalboxError(
-    "invalid_request",
-    runtime === "shared"
-      ? "This version holds codex only as a private child, which ends with the hub: leave --runtime shared out."
-      : `There is no runtime ${JSON.stringify(runtime)}. This version has only private.`,
-  );
 }

@@ -23,6 +23,9 @@ export type ExampleWorld =
   /** Codex is logged in, its services answer, and the hub was started with everything allowed. */
   | "logged_in"
   | "session"
+  | "spoken_session"
+  | "archived_session"
+  | "deleted_session"
   | "running_turn"
   | "pending_approval"
   | "pending_tool_call"

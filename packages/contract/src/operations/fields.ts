@@ -16,6 +16,16 @@ export const asSystem = z
 /** How reading a session fails. */
 export const sessionReadErrors = ["session_not_found", "session_deleted"] as const;
 
+/** How handing a write on to codex fails. */
+export const codexWriteErrors = [
+  "invalid_params",
+  "invalid_state",
+  "method_not_supported",
+  "codex_error",
+  "overloaded",
+  "outcome_unknown",
+] as const;
+
 /** How writing to a session fails before anything else. */
 export const sessionWriteErrors = [
   ...sessionReadErrors,

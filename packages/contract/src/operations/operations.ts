@@ -19,7 +19,23 @@ import { appsList, modelsList } from "./catalogs.ts";
 import { feedbackSubmit, runtimeExec } from "./commands.ts";
 import { configBatchSet, configGet, configRequirements, configSet } from "./config.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
+import {
+  sessionsArchive,
+  sessionsDelete,
+  sessionsFork,
+  sessionsRename,
+  sessionsResume,
+  sessionsUnarchive,
+} from "./session-life.ts";
 import { sessionsToolsGet } from "./session-tools.ts";
+import {
+  sessionsApprovalPolicySet,
+  sessionsBackgroundTerminalsClean,
+  sessionsCompact,
+  sessionsReview,
+  sessionsRollback,
+  sessionsSteer,
+} from "./session-turns.ts";
 import {
   sessionsCreate,
   sessionsGet,
@@ -77,6 +93,18 @@ export const operations = byName({
   "sessions.get": sessionsGet,
   "sessions.send_message": sessionsSendMessage,
   "sessions.interrupt": sessionsInterrupt,
+  "sessions.steer": sessionsSteer,
+  "sessions.rename": sessionsRename,
+  "sessions.archive": sessionsArchive,
+  "sessions.unarchive": sessionsUnarchive,
+  "sessions.resume": sessionsResume,
+  "sessions.fork": sessionsFork,
+  "sessions.delete": sessionsDelete,
+  "sessions.compact": sessionsCompact,
+  "sessions.rollback": sessionsRollback,
+  "sessions.review": sessionsReview,
+  "sessions.background_terminals.clean": sessionsBackgroundTerminalsClean,
+  "sessions.approval_policy.set": sessionsApprovalPolicySet,
   "sessions.tools.get": sessionsToolsGet,
   "sessions.tool_calls.list": sessionsToolCallsList,
   "sessions.transcript.list": sessionsTranscriptList,

@@ -4,45 +4,7 @@ import { defineOperation } from "../operation/define-operation.ts";
 import { exampleIds } from "../operation/example-ids.ts";
 import * as fields from "./fields.ts";
 import { sessionSummary, thread, transcriptEntry } from "./session.ts";
-
-const exampleSession = {
-  sessionId: exampleIds.sessionId,
-  title: "New chat",
-  materialized: false,
-  status: "idle",
-  activeTurnId: null,
-  modelProvider: "openai",
-  approvalPolicy: "on-request",
-  sessionControls: {
-    model: "gpt-5.4",
-    approvalPolicy: "on-request",
-    networkAccess: "restricted",
-    filesystemSandbox: "workspace-write",
-    settings: {},
-  },
-  createdAt: 1_767_225_600,
-  updatedAt: 1_767_225_600,
-  cwd: "/home/me/project",
-  source: "vscode",
-  projectId: null,
-  effort: null,
-  preview: "",
-  archived: false,
-  authority: "owned",
-  systemOwned: false,
-} satisfies z.output<typeof sessionSummary>;
-
-const exampleThread = {
-  id: exampleIds.sessionId,
-  cwd: "/home/me/project",
-  createdAt: 1_767_225_600,
-  updatedAt: 1_767_225_600,
-  modelProvider: "openai",
-  preview: "",
-  name: "New chat",
-  status: { type: "idle" },
-  turns: [],
-} satisfies z.output<typeof thread>;
+import { exampleSession, exampleThread } from "./session-examples.ts";
 
 /** Starts a session. */
 export const sessionsCreate = defineOperation({
@@ -180,6 +142,10 @@ export const sessionsSendMessage = defineOperation({
     approvalPolicy: fields.approvalPolicy.optional(),
     networkAccess: fields.networkAccess.optional(),
     filesystemSandbox: fields.filesystemSandbox.optional(),
+    sticky: z
+      .boolean()
+      .optional()
+      .describe("Keep what is overridden here for all later turns; default only this turn"),
     asSystem: fields.asSystem,
     dynamicTools: fields.dynamicTools
       .optional()

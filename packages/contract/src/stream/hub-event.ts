@@ -109,6 +109,8 @@ export const hubEvents = {
     attempt: z.number().int(),
     delay: z.number().describe("Milliseconds until it is started again"),
   }),
+  /** A hub that was started joined the shared process, which ran already. */
+  "runtime.found": z.object({ generation, version: z.string(), pid: z.number().nullable() }),
   /** Its completed items carry what they said. */
   "runtime.deltas_lost": z.object({ threadId: z.string(), turnId: z.string() }),
 } as const;

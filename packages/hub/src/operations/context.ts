@@ -3,6 +3,7 @@ import type { Context } from "@opentelemetry/api";
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
 import type { Requests } from "../requests/requests.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
+import type { SessionLife } from "../sessions/session-life.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { AuditLog } from "../store/audit-log.ts";
@@ -20,6 +21,7 @@ export interface Services {
   readonly codex: CodexCalls;
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
+  readonly sessionLife: SessionLife;
   readonly transcript: Transcript;
   readonly requests: Requests;
   readonly toolCalls: ToolCalls;

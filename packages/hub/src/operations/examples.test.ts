@@ -41,6 +41,17 @@ const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
     });
     return { sessionId: session.sessionId };
   },
+  spoken_session: () => spokenSession(),
+  async archived_session() {
+    const { sessionId } = await spokenSession();
+    await call(world.hub, operations["sessions.archive"], { sessionId });
+    return { sessionId };
+  },
+  async deleted_session() {
+    const { sessionId } = await spokenSession();
+    await call(world.hub, operations["sessions.delete"], { sessionId });
+    return { sessionId };
+  },
   async running_turn() {
     const { sessionId } = await startSession();
     world.model.when(sessionId).turn(text(["One moment", gate(`hold ${sessionId}`)]));
@@ -73,6 +84,15 @@ async function startSession(): Promise<{ sessionId: string }> {
     dynamicTools: [tool],
   });
   return session;
+}
+
+/** A session with a turn that ended. */
+async function spokenSession(): Promise<{ sessionId: string }> {
+  const { sessionId } = await startSession();
+  using stream = await StreamClient.open(world.hub, { threadId: sessionId });
+  await say(sessionId);
+  await stream.event("app_server.turn.completed");
+  return { sessionId };
 }
 
 function say(sessionId: string) {

@@ -13,6 +13,20 @@ export const handlers: Handlers = {
   "sessions.get": ({ sessionId }, { services, signal }) => services.sessions.get(sessionId, signal),
   "sessions.send_message": (input, { services }) => services.sessionTurns.sendMessage(input),
   "sessions.interrupt": (input, { services }) => services.sessionTurns.interrupt(input),
+  "sessions.steer": (input, { services }) => services.sessionTurns.steer(input),
+  "sessions.rename": (input, { services }) => services.sessionLife.rename(input),
+  "sessions.archive": (input, { services }) => services.sessionLife.archive(input),
+  "sessions.unarchive": (input, { services }) => services.sessionLife.unarchive(input),
+  "sessions.resume": (input, { services }) => services.sessionLife.resume(input),
+  "sessions.fork": (input, { services }) => services.sessionLife.fork(input),
+  "sessions.delete": (input, { services }) => services.sessionLife.delete(input),
+  "sessions.compact": (input, { services }) => services.sessionTurns.compact(input),
+  "sessions.rollback": (input, { services }) => services.sessionTurns.rollback(input),
+  "sessions.review": (input, { services }) => services.sessionTurns.review(input),
+  "sessions.background_terminals.clean": (input, { services }) =>
+    services.sessionTurns.cleanBackgroundTerminals(input),
+  "sessions.approval_policy.set": (input, { services }) =>
+    services.sessionTurns.setApprovalPolicy(input),
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
   "sessions.tool_calls.list": (input, { services }) => services.toolCalls.list(input),
   "sessions.transcript.list": (input, { services, signal }) =>

@@ -10,6 +10,7 @@ import { Projections } from "../journal/projection.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
 import { Roster } from "../sessions/roster.ts";
 import { SessionStore } from "../sessions/session-store.ts";
+import { Standings } from "../sessions/standings.ts";
 import { TurnTracker } from "../sessions/turn-tracker.ts";
 import { openDatabase } from "../store/database.ts";
 import { createAnnouncedProjection } from "./announced.ts";
@@ -55,7 +56,7 @@ async function createRun({
   const toolCalls = new ToolCalls(
     store,
     requests,
-    new Roster(new SessionStore(database), events, new TurnTracker()),
+    new Roster(new SessionStore(database), events, new TurnTracker(), new Standings()),
   );
   return { store, journal, events, answers, requests, toolCalls };
 }

@@ -10,6 +10,7 @@ import {
   itemIdOf,
   type RequestId,
   type ServerRequest,
+  type ThreadStatus,
   threadIdOf,
   turnIdOf,
 } from "@signalbox/protocol";
@@ -99,7 +100,7 @@ export class Requests {
   /** Ends the questions a notification ends; gives the events that say so. */
   observe(
     process: string,
-    message: { readonly method: string; readonly params?: unknown },
+    message: { readonly method: string; readonly params?: unknown; readonly recovered?: true },
     at: number,
   ): NewEvent[] {
     const thread = threadIdOf(message);
@@ -117,9 +118,27 @@ export class Requests {
       case "thread/archived":
       case "thread/deleted":
         return thread === undefined ? [] : this.#expire({ thread }, expired("session_ended"), at);
+      case "thread/status/changed":
+        return thread === undefined ? [] : this.#observeStatus(thread, message, at);
       default:
         return [];
     }
+  }
+
+  /** How a thread stands after a time of not hearing it tells which of its questions were settled then. */
+  #observeStatus(
+    thread: string,
+    { params, recovered }: { readonly params?: unknown; readonly recovered?: true },
+    at: number,
+  ): NewEvent[] {
+    if (recovered !== true) return [];
+    const { status } = params as { status: ThreadStatus };
+    if (status.type !== "active") return this.#expire({ thread }, expired("withdrawn"), at);
+    if (status.activeFlags.length > 0) return [];
+    return this.#parts.store
+      .pending({ thread })
+      .filter(({ kind }) => kind !== "tool_call")
+      .flatMap(({ id }) => this.#expire({ id }, expired("withdrawn"), at));
   }
 
   /** Ends the questions of a process that is gone; gives the events that say so. */

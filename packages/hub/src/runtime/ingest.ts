@@ -4,8 +4,9 @@
  * app-server is made to wait, and nothing is lost.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { FeedEvent } from "@signalbox/app-server";
+import type { Answer } from "@signalbox/app-server";
 import type { HubEventPayload } from "@signalbox/contract";
+import { threadIdOf } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
@@ -13,7 +14,7 @@ import type { Requests } from "../requests/requests.ts";
 import type { Roster } from "../sessions/roster.ts";
 import type { TurnTracker } from "../sessions/turn-tracker.ts";
 import { isStorageError } from "../store/database.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Heard, Runtime } from "./runtime.ts";
 import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 
 /** What the events pass through. */
@@ -26,6 +27,8 @@ export interface IngestParts {
   readonly log: Log;
 }
 
+/** What a thread is answered that was deleted. */
+const ofDeleted: Answer = { error: { code: -32600, message: "This thread was deleted." } };
 /** Events of one batch, at most. */
 const batchSize = 512;
 /** Between two tries to store a batch, in ms. */
@@ -66,16 +69,25 @@ async function untilStored<Result>(
 }
 
 /** The events of one thing heard. What must happen once they are stored is added to `followUps`. */
-function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
+function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
   const at = Date.now();
   const { runtime, roster, turns, requests } = parts;
   switch (heard.type) {
     case "notification": {
       turns.observe(heard.message);
+      const ended = requests.observe(runtime.processOf(heard.generation), heard.message, at);
       const event = toNotificationEvent(heard.message, at, roster);
-      return [event, ...requests.observe(runtime.processOf(heard.generation), heard.message, at)];
+      // What a deleted thread still says concerns nobody.
+      if (event.threadId !== null && roster.isDeleted(event.threadId)) return ended;
+      return [event, ...ended];
     }
     case "request": {
+      const threadId = threadIdOf(heard.message);
+      if (threadId !== undefined && roster.isDeleted(threadId)) {
+        const process = runtime.processOf(heard.generation);
+        runtime.respond({ process, id: heard.message.id, threadId }, ofDeleted);
+        return [];
+      }
       const opened = requests.open(runtime.processOf(heard.generation), heard.message, at);
       // Asked again under the same id, and known already.
       if (opened === undefined) return [];
@@ -87,15 +99,33 @@ function toEvents(heard: FeedEvent, parts: IngestParts, followUps: (() => void)[
       const payload: HubEventPayload<"runtime.deltas_lost"> = { threadId, turnId };
       return [toNewEvent("runtime.deltas_lost", threadId, payload, at)];
     }
+    case "joined": {
+      const { opened, activeTurnId } = heard;
+      const threadId = opened.thread.id;
+      if (activeTurnId !== undefined) {
+        turns.observe({ method: "turn/started", params: { threadId, turn: { id: activeTurnId } } });
+      }
+      return roster.attach(opened, at);
+    }
+    case "found": {
+      runtime.noteStart(heard.info);
+      const { version = "unknown", pid = null } = heard.info;
+      const payload: HubEventPayload<"runtime.found"> = {
+        generation: heard.generation,
+        version,
+        pid,
+      };
+      return [toNewEvent("runtime.found", null, payload, at)];
+    }
     case "runtime":
       return toRuntimeEvents(heard, at, parts);
   }
 }
 
 function toRuntimeEvents(
-  heard: Extract<FeedEvent, { type: "runtime" }>,
+  heard: Extract<Heard, { type: "runtime" }>,
   at: number,
-  { runtime, turns, requests }: IngestParts,
+  { runtime, roster, requests }: IngestParts,
 ): NewEvent[] {
   const { generation } = heard;
   switch (heard.state) {
@@ -116,7 +146,7 @@ function toRuntimeEvents(
         at: new Date(at).toISOString(),
         message,
       });
-      turns.clear();
+      roster.forgetLoaded();
       const payload: HubEventPayload<"runtime.exited"> = { generation, code, message };
       return [
         toNewEvent("runtime.exited", null, payload, at),

@@ -9,15 +9,19 @@ import type {
   RuntimeInfo,
 } from "@signalbox/app-server";
 import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
+import type { Log } from "../log.ts";
 import { fromAppServerError } from "./errors.ts";
+import { Joining } from "./joining.ts";
 import { requestNow } from "./request-now.ts";
 import type { LastExit, Question, Runtime } from "./runtime.ts";
+import type { ThreadProgress } from "./thread-progress.ts";
 
 /** Started and restarted by its client. Nothing is lost: while its events can't be stored, codex waits. */
 export class PrivateRuntime implements Runtime {
   readonly survivor = undefined;
   readonly #client: AppServerClient;
   readonly #feed: Feed<FeedEvent>;
+  readonly #joining: Joining;
   readonly #run = randomUUID();
   /** The last name that was asked for: it is asked for with every event. */
   #named = { generation: 0, name: "" };
@@ -25,9 +29,10 @@ export class PrivateRuntime implements Runtime {
   #lastExit: LastExit | undefined;
 
   /** `client` has not been started. */
-  constructor(client: AppServerClient) {
+  constructor(client: AppServerClient, progress: ThreadProgress, log: Log) {
     this.#client = client;
     this.#feed = client.feed();
+    this.#joining = new Joining({ progress, log, clientOf: () => client, joined: () => {} });
   }
 
   get isReady(): boolean {
@@ -52,6 +57,8 @@ export class PrivateRuntime implements Runtime {
     } catch (error) {
       throw fromAppServerError(error);
     }
+    // Turns that an earlier hub and its codex left unfinished end now.
+    await this.#joining.joinAll(this.#client);
   }
 
   take(max: number): Promise<FeedEvent[] | undefined> {
@@ -90,6 +97,7 @@ export class PrivateRuntime implements Runtime {
   }
 
   close(): Promise<void> {
+    this.#joining.close();
     return this.#client.close();
   }
 }

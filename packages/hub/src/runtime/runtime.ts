@@ -22,6 +22,19 @@ export interface Question {
   readonly threadId: string | null;
 }
 
+/** What is heard of codex. */
+export type Heard =
+  | FeedEvent
+  /** The hub follows a thread from now on that ran before it looked. Comes before what is heard of it. */
+  | {
+      readonly type: "joined";
+      readonly opened: ResultOf<"thread/resume">;
+      /** The turn that ran when the thread was last heard of. */
+      readonly activeTurnId: string | undefined;
+    }
+  /** The hub joined a process that ran already. */
+  | { readonly type: "found"; readonly generation: number; readonly info: RuntimeInfo };
+
 /** One codex, started when it is not there, and started again when it ends. */
 export interface Runtime {
   /** Whether requests can be sent now. */
@@ -34,11 +47,14 @@ export interface Runtime {
   /** The process that was there before the hub and is there after it; undefined when there is none. */
   readonly survivor: string | undefined;
 
-  /** Starts or joins codex. Rejects with the codes of `fromAppServerError`. */
+  /**
+   * Starts or joins codex, and goes on with the threads that run there, or ran when they were last
+   * heard of. Rejects with the codes of `fromAppServerError`.
+   */
   start(): Promise<void>;
 
   /** What waits to be heard, `max` at most, or the first to come; undefined once the runtime was closed and all was taken. */
-  take(max: number): Promise<FeedEvent[] | undefined>;
+  take(max: number): Promise<Heard[] | undefined>;
 
   /** A name of the process that heard events came from, unique for ever. */
   processOf(generation: number): string;

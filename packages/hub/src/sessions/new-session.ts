@@ -1,14 +1,8 @@
 /** The row of a thread that becomes a session. */
-import type { Thread } from "@signalbox/protocol";
-import { type CodexSettings, toControls } from "./controls.ts";
+import { toControls } from "./controls.ts";
+import type { Opened } from "./loaded-threads.ts";
 import type { SessionRow } from "./session-row.ts";
 import { fromThread } from "./summary.ts";
-
-/** What codex answers when a thread is started, resumed or forked. */
-export interface OpenedThread extends CodexSettings {
-  readonly thread: Thread;
-  readonly reasoningEffort: string | null;
-}
 
 /** What the hub knows of it besides. */
 export type Kept = Partial<
@@ -16,7 +10,7 @@ export type Kept = Partial<
 >;
 
 /** The row: what codex says, and over it what the hub keeps. */
-export function toNewSession(opened: OpenedThread, kept: Kept): SessionRow {
+export function toNewSession(opened: Opened, kept: Kept): SessionRow {
   const { thread } = opened;
   return {
     ...fromThread(thread),

@@ -6,6 +6,8 @@ import type { HubEventPayload, SessionSummary } from "@signalbox/contract";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { SignalContext } from "../runtime/signal.ts";
+import type { Opened } from "./loaded-threads.ts";
+import { toNewSession } from "./new-session.ts";
 import {
   sessionAttached,
   sessionDeleted,
@@ -22,6 +24,7 @@ import {
 } from "./session-facts.ts";
 import type { SessionRow } from "./session-row.ts";
 import type { ListedSession, ListPlace, SessionStore } from "./session-store.ts";
+import type { Standings } from "./standings.ts";
 import { toSummary } from "./summary.ts";
 import type { TurnTracker } from "./turn-tracker.ts";
 
@@ -47,8 +50,10 @@ export class Roster implements SignalContext {
   readonly #store: SessionStore;
   readonly #events: EventLog;
   readonly #turns: TurnTracker;
+  readonly #standings: Standings;
 
-  constructor(store: SessionStore, events: EventLog, turns: TurnTracker) {
+  constructor(store: SessionStore, events: EventLog, turns: TurnTracker, standings: Standings) {
+    this.#standings = standings;
     this.#store = store;
     this.#events = events;
     this.#turns = turns;
@@ -73,6 +78,11 @@ export class Roster implements SignalContext {
     return row;
   }
 
+  /** Whether the hub keeps this session, or kept it until it was deleted. */
+  isKept(id: string): boolean {
+    return this.#store.get(id) !== undefined;
+  }
+
   /** Whether a thread was deleted, so that nothing it still says is wanted. */
   isDeleted(id: string): boolean {
     return (this.#store.get(id)?.deletedAt ?? null) !== null;
@@ -86,9 +96,18 @@ export class Roster implements SignalContext {
     return this.#store.get(threadId);
   }
 
+  /** No turn runs and no thread is loaded any more, since the process that held them is gone. */
+  forgetLoaded(): void {
+    this.#turns.clear();
+    this.#standings.clear();
+  }
+
   /** What codex told, with the hub's own events on what it changes. For `EventLog.append`. */
   withFacts(batch: readonly NewEvent[]): readonly NewEvent[] {
-    return withFacts(batch, { row: (id) => this.#store.get(id), isOfOneTurn: () => false });
+    return withFacts(batch, {
+      row: (id) => this.#store.get(id),
+      isOfOneTurn: (id, settings) => this.#standings.isOfOneTurn(id, settings),
+    });
   }
 
   /** How a session is shown. */
@@ -123,6 +142,15 @@ export class Roster implements SignalContext {
       return [toNewEvent("session.created", row.id, payload, Date.now())];
     });
     return session;
+  }
+
+  /** Keeps a thread that others began as an attached session; gives the event of it, none when it is kept already. */
+  attach(opened: Opened, at: number): NewEvent[] {
+    if (this.#store.get(opened.thread.id) !== undefined) return [];
+    const row: SessionRow = { ...toNewSession(opened, {}), authority: "attached" };
+    this.#store.add(row);
+    const payload: HubEventPayload<"session.created"> = { session: this.summaryOf(row) };
+    return [toNewEvent("session.created", row.id, payload, at)];
   }
 
   /** Changes a session and tells of it, unless nothing differs. Gives it as it is then. */

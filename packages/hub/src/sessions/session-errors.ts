@@ -8,11 +8,11 @@ export function hasCode(error: unknown, code: ErrorCode): boolean {
   return isSignalboxError(error) && error.code === code;
 }
 
-/** An error with the session in its details; of a thread codex does not know, as `There is no session`. */
+/** An error with the session in its details; of a thread codex does not know any more it says so. */
 export function withSession(error: unknown, sessionId: string): unknown {
   if (!isSignalboxError(error)) return error;
   const message = hasCode(error, "session_not_found")
-    ? `There is no session ${sessionId}.`
+    ? `Codex has lost the history of session ${sessionId}. sessions.delete takes it off the list.`
     : error.message;
   return new SignalboxError(error.code, message, {
     cause: error,
@@ -61,6 +61,22 @@ export function systemSession(sessionId: string): SignalboxError {
     "The hub runs this session for itself, so it can be read and not changed.",
     { details: { sessionId } },
   );
+}
+
+/** The session is put away. */
+export function isArchived(sessionId: string): SignalboxError {
+  return new SignalboxError(
+    "invalid_state",
+    "This session is archived. Take it out of the archive first, by sessions.unarchive.",
+    { details: { sessionId } },
+  );
+}
+
+/** Nobody has spoken in the session. */
+export function notMaterialized(sessionId: string): SignalboxError {
+  return new SignalboxError("not_materialized", "This session has no turns yet.", {
+    details: { sessionId },
+  });
 }
 
 /** There is nothing to interrupt. */

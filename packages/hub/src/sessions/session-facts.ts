@@ -7,10 +7,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { AppServerSignal, HubEventName, HubEventPayload } from "@signalbox/contract";
 import type { ThreadSettings } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
-import { toControls } from "./controls.ts";
 import { deletedMessage } from "./session-errors.ts";
 import type { SessionRow } from "./session-row.ts";
 import { toSummary } from "./summary.ts";
+import { fromThreadSettings, toWanted } from "./thread-settings.ts";
 
 /** What a `session.updated` can tell of. */
 export type UpdatedField = HubEventPayload<"session.updated">["changed"][number];
@@ -128,12 +128,8 @@ function updateOf(event: NewEvent, row: SessionRow, context: FactContext): Sessi
 
 /** Codex's settings as a change of a session. */
 export function toUpdate(settings: ThreadSettings, row: SessionRow): SessionUpdate {
-  const { model, approvalPolicy, sandboxPolicy: sandbox, effort, cwd } = settings;
-  return {
-    controls: toControls({ model, approvalPolicy, sandbox }, row.controls.settings),
-    effort,
-    cwd,
-  };
+  const wanted = toWanted(fromThreadSettings(settings), row.controls.settings);
+  return { ...wanted, cwd: settings.cwd };
 }
 
 interface Params {

@@ -1,23 +1,36 @@
 /** What people do with the turns of a session. */
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { ReviewTarget } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { LoadedThreads } from "./loaded-threads.ts";
 import type { Roster } from "./roster.ts";
-import { hasCode, noActiveTurn, sessionBusy, withSession } from "./session-errors.ts";
-import { startTurn } from "./start-turn.ts";
+import {
+  hasCode,
+  noActiveTurn,
+  notMaterialized,
+  sessionBusy,
+  withSession,
+} from "./session-errors.ts";
+import type { SessionLife } from "./session-life.ts";
+import type { SessionRow } from "./session-row.ts";
+import type { TurnStarter } from "./start-turn.ts";
 import { refuseOtherTools } from "./tools.ts";
-import type { TurnTracker } from "./turn-tracker.ts";
+import type { Reservation, TurnTracker } from "./turn-tracker.ts";
 
 /** What turns need of the hub. */
 export interface SessionTurnsParts {
   readonly runtime: Runtime;
   readonly roster: Roster;
   readonly turns: TurnTracker;
+  readonly loaded: LoadedThreads;
+  readonly starter: TurnStarter;
+  readonly life: SessionLife;
 }
 
-type SendMessage = Operations["sessions.send_message"];
-type Interrupt = Operations["sessions.interrupt"];
+type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
+type Out<Name extends keyof Operations> = Promise<OutputOf<Operations[Name]>>;
 
-/** Starts and ends turns. */
+/** Starts, steers and ends turns, and what else is done to them. */
 export class SessionTurns {
   readonly #parts: SessionTurnsParts;
 
@@ -25,25 +38,21 @@ export class SessionTurns {
     this.#parts = parts;
   }
 
-  async sendMessage(input: ParsedInputOf<SendMessage>): Promise<OutputOf<SendMessage>> {
+  async sendMessage(input: In<"sessions.send_message">): Out<"sessions.send_message"> {
     const { sessionId } = input;
-    const { roster, turns, runtime } = this.#parts;
+    const { roster, starter } = this.#parts;
     const row = roster.writable(sessionId, input);
     refuseOtherTools(sessionId, input.dynamicTools, row.tools);
-    const reservation = turns.reserve(sessionId);
-    if (reservation === undefined) throw sessionBusy(sessionId, turns.activeTurnOf(sessionId));
-    try {
-      const turnId = await startTurn(runtime, row, input);
+    const turnId = await this.#whileIdle(row, async (reservation) => {
+      const { turnId, wanted } = await starter.start(row, input);
       reservation.accept(turnId);
-      return { status: "accepted", sessionId, turnId };
-    } catch (error) {
-      throw withSession(error, sessionId);
-    } finally {
-      reservation.release();
-    }
+      if (input.sticky === true) await roster.update(sessionId, wanted);
+      return turnId;
+    });
+    return { status: "accepted", sessionId, turnId };
   }
 
-  async interrupt(input: ParsedInputOf<Interrupt>): Promise<OutputOf<Interrupt>> {
+  async interrupt(input: In<"sessions.interrupt">): Out<"sessions.interrupt"> {
     const { sessionId } = input;
     const { roster, turns, runtime } = this.#parts;
     roster.writable(sessionId, input);
@@ -52,10 +61,154 @@ export class SessionTurns {
     try {
       await runtime.request("turn/interrupt", { threadId: sessionId, turnId });
     } catch (error) {
-      // Codex says so of a thread that is not loaded.
-      if (hasCode(error, "session_not_found")) throw noActiveTurn(sessionId);
-      throw withSession(error, sessionId);
+      throw toTurnError(error, sessionId);
     }
     return { status: "ok", sessionId, turnId };
   }
+
+  async steer(input: In<"sessions.steer">): Out<"sessions.steer"> {
+    const { sessionId, turnId, input: text } = input;
+    const { roster, runtime } = this.#parts;
+    roster.writable(sessionId);
+    try {
+      const details = await runtime.request("turn/steer", {
+        threadId: sessionId,
+        expectedTurnId: turnId,
+        input: [{ type: "text", text, text_elements: [] }],
+      });
+      const result = { actionType: "steer", status: "performed", details } as const;
+      return { status: "ok", sessionId, turnId, result };
+    } catch (error) {
+      throw toTurnError(error, sessionId);
+    }
+  }
+
+  async compact({ sessionId }: In<"sessions.compact">): Out<"sessions.compact"> {
+    const { roster, runtime, loaded } = this.#parts;
+    const row = roster.writable(sessionId);
+    const result = await this.#whileIdle(row, async (reservation) => {
+      const answer = await loaded.use(row, () =>
+        runtime.request("thread/compact/start", { threadId: sessionId }),
+      );
+      // The answer does not name the turn that does it.
+      reservation.expect();
+      return answer;
+    });
+    return { status: "ok", sessionId, result };
+  }
+
+  async rollback({ sessionId, numTurns }: In<"sessions.rollback">): Out<"sessions.rollback"> {
+    const { roster, runtime, loaded } = this.#parts;
+    const row = roster.writable(sessionId);
+    const result = await this.#whileIdle(row, () =>
+      loaded.use(row, async () => {
+        const beforeTurnId = await this.#nthNewestTurn(sessionId, numTurns);
+        if (beforeTurnId === undefined) throw notMaterialized(sessionId);
+        return runtime.request("thread/revert", { threadId: sessionId, beforeTurnId });
+      }),
+    );
+    return { status: "ok", sessionId, numTurns, result };
+  }
+
+  async review(input: In<"sessions.review">): Out<"sessions.review"> {
+    const { sessionId } = input;
+    const { roster, runtime, loaded, life } = this.#parts;
+    let row = roster.writable(sessionId);
+    if (input.delivery === "detached") row = await life.copy(row);
+    const { id: threadId } = row;
+    const result = await this.#whileIdle(row, async (reservation) => {
+      const answer = await loaded.use(row, () =>
+        runtime.request("review/start", { threadId, target: toTarget(input) }),
+      );
+      reservation.accept(answer.turn.id);
+      return answer;
+    });
+    return { status: "ok", sessionId, result };
+  }
+
+  async cleanBackgroundTerminals({
+    sessionId,
+  }: In<"sessions.background_terminals.clean">): Out<"sessions.background_terminals.clean"> {
+    const { roster, runtime, loaded } = this.#parts;
+    const row = roster.writable(sessionId);
+    const result = await loaded.use(row, () =>
+      runtime.request("thread/backgroundTerminals/clean", { threadId: sessionId }),
+    );
+    return { status: "ok", sessionId, result };
+  }
+
+  async setApprovalPolicy(
+    input: In<"sessions.approval_policy.set">,
+  ): Out<"sessions.approval_policy.set"> {
+    const { sessionId, approvalPolicy } = input;
+    const { roster, runtime } = this.#parts;
+    const row = roster.writable(sessionId);
+    try {
+      await runtime.request("thread/settings/update", { threadId: sessionId, approvalPolicy });
+    } catch (error) {
+      // A thread that is not loaded is told when it is.
+      if (!hasCode(error, "session_not_found")) throw withSession(error, sessionId);
+    }
+    await roster.update(sessionId, { controls: { ...row.controls, approvalPolicy } });
+    return { status: "ok", sessionId, approvalPolicy };
+  }
+
+  /** Does something that must not meet a running turn. Throws `session_busy`. */
+  async #whileIdle<Result>(
+    row: SessionRow,
+    work: (reservation: Reservation) => Promise<Result>,
+  ): Promise<Result> {
+    const { turns } = this.#parts;
+    const reservation = turns.reserve(row.id);
+    if (reservation === undefined) throw sessionBusy(row.id, turns.activeTurnOf(row.id));
+    try {
+      return await work(reservation);
+    } finally {
+      reservation.release();
+    }
+  }
+
+  /** The nth turn from the newest, or the oldest when there are fewer. */
+  async #nthNewestTurn(threadId: string, n: number): Promise<string | undefined> {
+    let cursor: string | null = null;
+    let left = n;
+    let oldest: string | undefined;
+    do {
+      const page: { data: { id: string }[]; nextCursor: string | null } =
+        await this.#parts.runtime.request("thread/turns/list", {
+          threadId,
+          cursor,
+          limit: Math.min(left, 100),
+          sortDirection: "desc",
+          itemsView: "notLoaded",
+        });
+      oldest = page.data.at(-1)?.id ?? oldest;
+      left -= page.data.length;
+      cursor = page.nextCursor;
+    } while (cursor !== null && left > 0);
+    return oldest;
+  }
 }
+
+/** Codex does not know a thread that is not loaded: there no turn runs. */
+function toTurnError(error: unknown, sessionId: string): unknown {
+  if (hasCode(error, "session_not_found")) return noActiveTurn(sessionId);
+  return withSession(error, sessionId);
+}
+
+function toTarget(input: In<"sessions.review">): ReviewTarget {
+  const { targetType } = input;
+  switch (targetType) {
+    case "uncommittedChanges":
+      return { type: targetType };
+    case "baseBranch":
+      return { type: targetType, branch: input.branch };
+    case "commit":
+      return { type: targetType, sha: input.sha!, title: input.title ?? null };
+    case "custom":
+      return { type: targetType, instructions: input.instructions ?? generalReview };
+  }
+}
+
+const generalReview =
+  "Review the work of this session: look for mistakes, risks and missing tests.";

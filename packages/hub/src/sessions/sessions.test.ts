@@ -152,7 +152,7 @@ test("a session nobody has spoken in survives a restart", async () => {
   await say(world, sessionId);
 });
 
-test("what a message overrides is what the session runs with from then on", async () => {
+test("what a message overrides with sticky is what the session runs with from then on", async () => {
   await using world = await createHubWorld();
   const { hub, model } = world;
   const created = await create(hub, {
@@ -167,6 +167,7 @@ test("what a message overrides is what the session runs with from then on", asyn
   const { sessionId } = created;
   model.turn(text("Yes."));
   await say(world, sessionId, {
+    sticky: true,
     approvalPolicy: "never",
     networkAccess: "restricted",
     model: "m2",

@@ -4,9 +4,11 @@ import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { type Controls, toControls, toSandboxPolicy } from "./controls.ts";
-import { type OpenedThread, toNewSession } from "./new-session.ts";
+import type { LoadedThreads, Opened } from "./loaded-threads.ts";
+import { toNewSession } from "./new-session.ts";
 import type { Roster } from "./roster.ts";
 import { newTitle } from "./summary.ts";
+import { sandboxWords } from "./thread-settings.ts";
 import { readWhole, toKeptTurns, toKnownThread } from "./threads.ts";
 import { toToolCatalog } from "./tool-catalog.ts";
 import { toSpec } from "./tools.ts";
@@ -15,6 +17,7 @@ import { toSpec } from "./tools.ts";
 export interface SessionsParts {
   readonly runtime: Runtime;
   readonly roster: Roster;
+  readonly loaded: LoadedThreads;
   readonly transcript: Transcript;
   readonly log: Log;
 }
@@ -33,13 +36,21 @@ export class Sessions {
   }
 
   async create(input: ParsedInputOf<Create>): Promise<OutputOf<Create>> {
-    const { opened, controls } = await this.#start(input);
-    const { thread } = opened;
-    const { dynamicTools: tools = [], systemOwned = false } = input;
-    const row = toNewSession(opened, { title: newTitle, controls, tools, systemOwned });
-    const session = await this.#parts.roster.add(row);
-    await this.#setName(thread.id, newTitle);
-    return { session, thread: { ...thread, name: newTitle } };
+    const { roster, loaded } = this.#parts;
+    const opened = await this.#start(input);
+    const { dynamicTools: tools = [], systemOwned = false, networkAccess } = input;
+    const controls = toControls(opened, {});
+    const row = toNewSession(opened, {
+      title: newTitle,
+      // A start can't say it.
+      controls: networkAccess === undefined ? controls : withNetwork(controls, networkAccess),
+      tools,
+      systemOwned,
+    });
+    await loaded.settle(row, opened);
+    const session = await roster.add(row);
+    await this.#setName(row.id, newTitle);
+    return { session, thread: { ...opened.thread, name: newTitle } };
   }
 
   list(input: ParsedInputOf<List>): OutputOf<List> {
@@ -64,26 +75,14 @@ export class Sessions {
     return toToolCatalog(sessionId, this.#parts.roster.find(sessionId).tools);
   }
 
-  async #start(
-    input: ParsedInputOf<Create>,
-  ): Promise<{ opened: OpenedThread; controls: Controls }> {
-    const { runtime } = this.#parts;
-    const opened = await runtime.request("thread/start", {
+  #start(input: ParsedInputOf<Create>): Promise<Opened> {
+    return this.#parts.runtime.request("thread/start", {
       cwd: input.cwd ?? null,
       model: input.model ?? null,
       approvalPolicy: input.approvalPolicy ?? null,
       sandbox: input.filesystemSandbox ?? null,
       dynamicTools: (input.dynamicTools ?? []).map(toSpec),
     });
-    const controls = toControls(opened, {});
-    const { networkAccess } = input;
-    if (networkAccess === undefined || networkAccess === controls.networkAccess) {
-      return { opened, controls };
-    }
-    // A start can't say it.
-    const sandboxPolicy = toSandboxPolicy({ networkAccess }, controls)!;
-    await runtime.request("thread/settings/update", { threadId: opened.thread.id, sandboxPolicy });
-    return { opened, controls: toControls({ ...opened, sandbox: sandboxPolicy }, {}) };
   }
 
   async #setName(threadId: string, name: string): Promise<void> {
@@ -94,4 +93,13 @@ export class Sessions {
       this.#parts.log.warn({ err: error, threadId }, "Codex did not take a session's title");
     }
   }
+}
+
+/** The settings with this much network, as far as the sandbox can say it. */
+function withNetwork(
+  controls: Controls,
+  networkAccess: NonNullable<Controls["networkAccess"]>,
+): Controls {
+  const sandbox = toSandboxPolicy({ networkAccess }, controls)!;
+  return { ...controls, ...sandboxWords(sandbox) };
 }

@@ -1,67 +1,116 @@
-/** Starts a turn, and brings the thread back first when codex does not hold it. */
-import {
-  isSignalboxError,
-  type Operations,
-  type ParsedInputOf,
-  SignalboxError,
-} from "@signalbox/contract";
-import type { AskForApproval } from "@signalbox/protocol";
+/** Starts a turn with the settings of its session, and with what the message overrides for it. */
+import type { Operations, ParsedInputOf } from "@signalbox/contract";
+import type { SandboxPolicy } from "@signalbox/protocol";
+import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { toSandboxPolicy } from "./controls.ts";
+import { type LoadedThreads, startDeadline } from "./loaded-threads.ts";
 import type { SessionRow } from "./session-row.ts";
+import type { Standings } from "./standings.ts";
+import {
+  afterPatch,
+  inFull,
+  isSameWanted,
+  type Standing,
+  sandboxWords,
+  toPatch,
+  type Wanted,
+} from "./thread-settings.ts";
 
 type Message = ParsedInputOf<Operations["sessions.send_message"]>;
 
-/** How long starting may take, in ms. */
-const startDeadline = 60_000;
+/** What starting turns needs. */
+export interface TurnStarterParts {
+  readonly runtime: Runtime;
+  readonly loaded: LoadedThreads;
+  readonly standings: Standings;
+  readonly log: Log;
+}
 
-/**
- * Gives the turn's id. What the message overrides becomes the thread's default: that is codex's rule.
- * Throws `session_not_found`, `session_busy` when the thread turns out to run one already, and what
- * codex refuses.
- */
-export async function startTurn(
-  runtime: Runtime,
-  row: SessionRow,
-  message: Message,
-): Promise<string> {
-  try {
-    return await start(runtime, row, message);
-  } catch (error) {
-    if (!isSignalboxError(error) || error.code !== "session_not_found") throw error;
+/** A turn that was started. */
+export interface StartedTurn {
+  readonly turnId: string;
+  /** What it runs with. */
+  readonly wanted: Wanted;
+}
+
+/** Starts turns. */
+export class TurnStarter {
+  readonly #parts: TurnStarterParts;
+
+  constructor(parts: TurnStarterParts) {
+    this.#parts = parts;
   }
-  await resume(runtime, row, message.sessionId);
-  return await start(runtime, row, message);
+
+  /**
+   * Starts a turn. Codex makes what a turn overrides the default of its thread; unless it is to stick,
+   * the session's own settings are put back at once, which a turn that runs does not feel.
+   */
+  async start(row: SessionRow, message: Message): Promise<StartedTurn> {
+    const { standings, loaded } = this.#parts;
+    const wanted = toMessageWanted(row, message);
+    const isOfOneTurn = message.sticky !== true && !isSameWanted(wanted, row);
+    if (isOfOneTurn) standings.override(row.id, wanted);
+    try {
+      const turnId = await loaded.use(row, () =>
+        this.#start(row, message.text, wanted, isOfOneTurn),
+      );
+      return { turnId, wanted };
+    } catch (error) {
+      standings.abandon(row.id);
+      throw error;
+    }
+  }
+
+  async #start(
+    row: SessionRow,
+    text: string,
+    wanted: Wanted,
+    isOfOneTurn: boolean,
+  ): Promise<string> {
+    const { runtime, standings } = this.#parts;
+    const before = standings.of(row.id);
+    const patch = before === undefined ? inFull(wanted) : (toPatch(before, wanted) ?? {});
+    const { turn } = await runtime.request(
+      "turn/start",
+      { threadId: row.id, input: [{ type: "text", text, text_elements: [] }], ...patch },
+      { deadline: startDeadline },
+    );
+    const running = before === undefined ? undefined : afterPatch(before, patch);
+    if (running !== undefined) standings.note(row.id, running);
+    if (isOfOneTurn) await this.#putBack(row, running, before?.sandbox);
+    return turn.id;
+  }
+
+  async #putBack(
+    row: SessionRow,
+    running: Standing | undefined,
+    sandbox: SandboxPolicy | undefined,
+  ): Promise<void> {
+    const { runtime, standings, log } = this.#parts;
+    const patch = running === undefined ? inFull(row) : toPatch(running, row, sandbox);
+    if (patch === undefined) return;
+    try {
+      await runtime.request("thread/settings/update", { threadId: row.id, ...patch });
+      if (running !== undefined) standings.note(row.id, afterPatch(running, patch));
+    } catch (error) {
+      // The next turn is told what differs, and a thread that is loaded again all of it.
+      log.warn({ err: error, threadId: row.id }, "A turn's settings could not be put back");
+    }
+  }
 }
 
-async function start(runtime: Runtime, row: SessionRow, message: Message): Promise<string> {
-  const { turn } = await runtime.request(
-    "turn/start",
-    {
-      threadId: message.sessionId,
-      input: [{ type: "text", text: message.text, text_elements: [] }],
-      model: message.model ?? null,
-      effort: message.effort ?? null,
-      approvalPolicy: message.approvalPolicy ?? null,
-      sandboxPolicy: toSandboxPolicy(message, row.controls) ?? null,
+/** What a message's turn is to run with. */
+function toMessageWanted(row: SessionRow, message: Message): Wanted {
+  const { controls } = row;
+  const sandbox = toSandboxPolicy(message, controls);
+  return {
+    controls: {
+      ...controls,
+      model: message.model ?? controls.model,
+      approvalPolicy: message.approvalPolicy ?? controls.approvalPolicy,
+      ...(sandbox === undefined ? {} : sandboxWords(sandbox)),
     },
-    { deadline: startDeadline },
-  );
-  return turn.id;
-}
-
-async function resume(runtime: Runtime, row: SessionRow, threadId: string): Promise<void> {
-  const { thread } = await runtime.request(
-    "thread/resume",
-    {
-      threadId,
-      excludeTurns: true,
-      model: row.controls.model ?? null,
-      approvalPolicy: (row.controls.approvalPolicy ?? null) as AskForApproval | null,
-      sandbox: row.controls.filesystemSandbox ?? null,
-    },
-    { deadline: startDeadline },
-  );
-  if (thread.status.type !== "active") return;
-  throw new SignalboxError("session_busy", "A turn runs in this session, begun by another client.");
+    effort: message.effort ?? row.effort,
+  };
 }

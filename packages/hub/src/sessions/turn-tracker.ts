@@ -10,10 +10,12 @@ export interface TurnMessage {
   readonly params?: unknown;
 }
 
-/** A thread held for a turn about to start. Either `accept` or `release` it. */
+/** A thread held for a turn about to start. `accept`, `expect` or `release` it. */
 export interface Reservation {
   /** The turn's id as the answer gave it; its end may have been seen already. */
   accept(turnId: string): void;
+  /** A turn was started whose id the answer did not give: holds on until app-server tells of it. */
+  expect(): void;
   /** No turn was started. */
   release(): void;
 }
@@ -35,6 +37,8 @@ export class TurnTracker {
   readonly #active = new Map<string, ActiveTurn>();
   /** Threads with a start in flight, and the turns that ended meanwhile. */
   readonly #starting = new Map<string, Set<string>>();
+  /** Those of them whose turn will be known when app-server tells of it. */
+  readonly #expected = new Set<string>();
 
   /** The turn that runs on a thread. */
   activeTurnOf(threadId: string): string | undefined {
@@ -46,11 +50,19 @@ export class TurnTracker {
     if (this.#active.has(threadId) || this.#starting.has(threadId)) return undefined;
     const ended = new Set<string>();
     this.#starting.set(threadId, ended);
+    let isExpected = false;
     const release = () => {
+      if (isExpected) return;
       if (this.#starting.get(threadId) === ended) this.#starting.delete(threadId);
     };
     return {
       release,
+      expect: () => {
+        isExpected = true;
+        // Told of before the answer came.
+        if (this.#active.has(threadId) || ended.size > 0) this.#starting.delete(threadId);
+        else this.#expected.add(threadId);
+      },
       accept: (turnId) => {
         if (this.#starting.get(threadId) !== ended) return;
         release();
@@ -70,6 +82,7 @@ export class TurnTracker {
       case "turn/started":
         if (typeof turn?.id === "string") {
           this.#active.set(threadId, { turnId: turn.id, announced: true });
+          this.#told(threadId);
         }
         return;
       case "turn/completed":
@@ -79,10 +92,12 @@ export class TurnTracker {
         if (status?.type !== "active" && this.#active.get(threadId)?.announced === true) {
           this.#active.delete(threadId);
         }
+        if (status?.type === "idle" || status?.type === "systemError") this.#told(threadId);
         return;
       case "thread/closed":
       case "thread/deleted":
         this.#active.delete(threadId);
+        this.#told(threadId);
         return;
       default:
     }
@@ -92,6 +107,12 @@ export class TurnTracker {
   clear(): void {
     this.#active.clear();
     this.#starting.clear();
+    this.#expected.clear();
+  }
+
+  /** The turn that was expected on a thread came, or will not. */
+  #told(threadId: string): void {
+    if (this.#expected.delete(threadId)) this.#starting.delete(threadId);
   }
 
   #end(threadId: string, turnId: string): void {

@@ -10,6 +10,8 @@ export interface Home {
   readonly token: string;
   readonly lock: string;
   readonly guard: string;
+  /** Of the shared runtime. */
+  readonly appServer: { readonly socket: string; readonly identity: string; readonly log: string };
 }
 
 /** Makes the folder when it is not there, for its owner only, and names what is in it. */
@@ -22,6 +24,11 @@ export function openHome(folder: string): Home {
     token: join(folder, "token"),
     lock: join(folder, "hub.lock"),
     guard: join(folder, "hub.guard"),
+    appServer: {
+      socket: join(folder, "app-server.sock"),
+      identity: join(folder, "app-server.json"),
+      log: join(folder, "app-server.log"),
+    },
   };
 }
 

@@ -244,4 +244,17 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 9,
+    sql: `
+      -- How far the journal knows each thread. items: JSON list of the completed items of its last turn.
+      CREATE TABLE thread_progress (
+        thread_id TEXT PRIMARY KEY,
+        turn_id TEXT NOT NULL,
+        ended INTEGER NOT NULL,
+        items TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX thread_unfinished ON thread_progress (thread_id) WHERE ended = 0;
+    `,
+  },
 ];
