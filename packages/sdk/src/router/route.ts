@@ -37,12 +37,14 @@ export interface Route {
 /**
  * Decides which handlers an event reaches, and runs them.
  *
- * What the SDK relies on, and an own router must keep:
+ * What the SDK relies on, and an own router must keep; `routerConformance` of `@signalbox/sdk/testing`
+ * proves it:
+ * - Every route that matches is called, and routes run in the order of `add`.
  * - `dispatch` settles once the event counts as handled: the run then moves its cursor and hands
- *   over the next event. Events of one run are never dispatched side by side.
+ *   over the next event. Events of one thread are never dispatched side by side; those of different
+ *   threads are under the ordering `thread`.
  * - A route that throws, rejects or hangs stops neither `dispatch` nor another route, and can be
  *   seen by the program (the default router reports it to `onHandlerError`).
- * - The order in which routes run is determined by the order of `add`.
  * - Nothing in it blocks the thread; when `context.signal` fires, `dispatch` settles at once.
  */
 export interface StreamRouter {
