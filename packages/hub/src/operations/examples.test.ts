@@ -16,7 +16,7 @@ import {
   StreamClient,
 } from "../../fixtures/hub-world.ts";
 import { startLoggedInHub } from "../../fixtures/logged-in-hub.ts";
-import type { Hub } from "../index.ts";
+import type { ScriptedHub } from "../../fixtures/scripted-hub.ts";
 
 const tool = { name: "look", description: "Looks", inputSchema: { type: "object" } };
 
@@ -24,13 +24,13 @@ const tool = { name: "look", description: "Looks", inputSchema: { type: "object"
 type Ids = Partial<Record<keyof typeof exampleIds, string>>;
 
 let world: HubWorld;
-let loggedIn: Hub;
+let loggedIn: ScriptedHub;
 beforeAll(async () => {
   world = await createHubWorld();
   world.model.respond(() => text("It is a test."));
   loggedIn = await startLoggedInHub();
 });
-afterAll(() => Promise.all([world[Symbol.asyncDispose](), loggedIn.close()]));
+afterAll(() => Promise.all([world[Symbol.asyncDispose](), loggedIn[Symbol.asyncDispose]()]));
 
 const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
   nothing: async () => ({}),
@@ -120,7 +120,7 @@ function withIds(value: unknown, ids: Ids): Record<string, unknown> {
 describe.each(Object.values(operations) as Operation[])("$name", (operation) => {
   test.each(operation.examples as Example[])("$title", async (example) => {
     const ids = await worlds[example.given ?? "nothing"]();
-    const hub = example.given === "logged_in" ? loggedIn : world.hub;
+    const hub = example.given === "logged_in" ? loggedIn.hub : world.hub;
     const { status, body } = await callRaw(hub, operation, withIds(example.input, ids));
     if ("error" in example) {
       expect(body).toMatchObject({ code: example.error });
