@@ -50,6 +50,28 @@ describe("signalbox serve", () => {
     expect(hub.stderr).not.toContain(token);
   });
 
+  test("allows what may do harm only as far as it was told to", async () => {
+    const read = { method: "fs/readFile", params: { path: "not-a-whole-path" } };
+    const run = { command: ["true"], cwd: "/no/such/folder" };
+    const ask = async (...options: string[]) => {
+      const home = freshHome();
+      const args = ["serve", "--port", "0", "--json", "--home", home, "--codex", codex];
+      await using hub = new RunningCommand([...args, ...options], { env });
+      const { url } = JSON.parse(await hub.line());
+      const token = readFileSync(join(home, "token"), "utf8").trim();
+      const codeOf = async (path: string, body: object) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const init = { method: "POST", body: JSON.stringify(body), headers };
+        return ((await (await fetch(`${url}${path}`, init)).json()) as { code: string }).code;
+      };
+      return [await codeOf("/api/app-server/call", read), await codeOf("/api/commands/exec", run)];
+    };
+    expect(await ask()).toEqual(["method_denied", "operation_disabled"]);
+    const methods = ["--allow-app-server-method", "a/b", "--allow-app-server-method", read.method];
+    // Codex itself refuses them now.
+    expect(await ask(...methods, "--allow-exec")).toEqual(["invalid_params", "codex_error"]);
+  });
+
   test("says where it is as JSON, takes the binary from SIGNALBOX_CODEX and the home from SIGNALBOX_HOME", async () => {
     const home = freshHome();
     await using hub = new RunningCommand(["serve", "--port", "0", "--json"], {
