@@ -22,21 +22,29 @@ export class World implements AsyncDisposable {
   readonly model: ScriptedModel;
   readonly #dir: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #serve: readonly string[];
   #child: ChildProcess | undefined;
   url = "";
   token = "";
 
-  private constructor(model: ScriptedModel, dir: string, env: Readonly<Record<string, string>>) {
+  private constructor(
+    model: ScriptedModel,
+    dir: string,
+    env: Readonly<Record<string, string>>,
+    serve: readonly string[],
+  ) {
     this.model = model;
+    this.#serve = serve;
     this.#dir = dir;
     this.#env = env;
   }
 
-  static async start(): Promise<World> {
+  /** `serve` takes what is given here beside its home, port and codex. */
+  static async start(...serve: string[]): Promise<World> {
     const model = await startScriptedModel();
     const dir = await realpath(await mkdtemp(join(tmpdir(), "signalbox-sdk-")));
     const env = await writeCodexHome(join(dir, "codex"), { model, approvalPolicy: "on-request" });
-    const world = new World(model, dir, env);
+    const world = new World(model, dir, env, serve);
     await world.startHub(0);
     world.token = (await readFile(join(dir, "hub", "token"), "utf8")).trim();
     return world;
@@ -53,6 +61,7 @@ export class World implements AsyncDisposable {
       join(this.#dir, "hub"),
       "--codex",
       findCodex(),
+      ...this.#serve,
     ];
     const child = spawn(process.execPath, [command, ...args], {
       env: this.#env,

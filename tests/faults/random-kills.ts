@@ -1,0 +1,149 @@
+/**
+ * Kills the hub, codex, or both, with SIGKILL and at random moments, while sessions are at work and a
+ * client reads everything; then holds what the client was told against the journal.
+ */
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Signalbox, StreamEvent } from "@signalbox/sdk";
+import { World } from "../sdk/world.ts";
+import { type Faults, Ledger } from "./ledger.ts";
+import { Load, scriptModel } from "./load.ts";
+import { createRandom, pick } from "./random.ts";
+
+/** What is killed. */
+const victims = ["hub", "codex", "both"] as const;
+
+export interface KillOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly runtime: "private" | "shared";
+  /** Told of each kill. */
+  readonly onKill?: (victim: string, count: number, events: number) => void;
+}
+
+export interface KillReport extends Faults {
+  readonly kills: Record<(typeof victims)[number], number>;
+  readonly events: number;
+  readonly accepted: number;
+  /** Positions that a reader from an earlier cursor was told otherwise. */
+  readonly replayed: Faults;
+  /** Turns that began and did not end once, and questions that were opened and did not end once. */
+  readonly openTurns: string[];
+  readonly openRequests: string[];
+  /** Any `gap` that was told. */
+  readonly gaps: number;
+}
+
+/** Runs it. */
+export async function killAtRandom(options: KillOptions): Promise<KillReport> {
+  const random = createRandom(options.seed);
+  await using world = await World.start("--runtime", options.runtime);
+  scriptModel(world.model);
+  await using box = world.connect();
+  const { journal } = await box.system.health();
+  const start = journal.head;
+  const cursor = `${journal.epoch}:${start}`;
+  const ledger = new Ledger();
+  let gaps = 0;
+  box.onConnection((event) => {
+    if (event.type === "gap") gaps += 1;
+  });
+  box.onAppServerRequest("item.command_execution.request_approval", ({ requestId }) => {
+    void box.approvals.decide({ approvalId: requestId, decision: "accept" }).catch(() => {});
+  });
+  const stop = new AbortController();
+  const reading = read(box, cursor, ledger, stop.signal);
+  const handling = box.stream.runForever({ cursor, signal: stop.signal });
+  const load = new Load(box, 4);
+
+  const kills = { hub: 0, codex: 0, both: 0 };
+  for (let count = 1; count <= options.kills; count++) {
+    // Work goes on for a random while, and something was told since the last time.
+    await ledger.reaches(ledger.last + 1 + Math.floor(random() * 60));
+    await wait(random() * 40);
+    const victim = pick(random, victims);
+    await kill(world, box, victim);
+    kills[victim] += 1;
+    options.onKill?.(victim, count, ledger.events.length);
+  }
+  await load.stop();
+  await settled(box, ledger);
+
+  const stored = await world.journal(cursor);
+  const replay = new Ledger();
+  const again = new AbortController();
+  const from = start + Math.floor(random() * (ledger.last - start));
+  const replaying = read(box, `${journal.epoch}:${from}`, replay, again.signal);
+  await replay.reaches(stored.at(-1)?.seq ?? start);
+  stop.abort();
+  again.abort();
+  await Promise.all([reading, replaying, handling]);
+  return {
+    kills,
+    events: ledger.events.length,
+    accepted: load.accepted,
+    ...ledger.compare(stored, start),
+    replayed: replay.compare(stored, from),
+    openTurns: unpaired(stored, "app_server.turn.started", "app_server.turn.completed", turnOf),
+    openRequests: unpaired(stored, "request.opened", "request.resolved", requestOf),
+    gaps,
+  };
+}
+
+async function read(
+  box: Signalbox,
+  cursor: string,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const event of box.stream.events({ cursor, signal })) ledger.note(event);
+}
+
+async function kill(world: World, box: Signalbox, victim: (typeof victims)[number]): Promise<void> {
+  const { codex } = await box.system.health().catch(() => ({ codex: { pid: null } }));
+  if (victim === "hub") {
+    await world.killHub();
+  } else if (codex.pid !== null) {
+    process.kill(codex.pid, "SIGKILL");
+    if (victim === "both") await world.killHub();
+  }
+  if (victim !== "codex") await world.startHub();
+}
+
+/** Resolves when no turn runs any more, and the reader has been told of everything. */
+async function settled(box: Signalbox, ledger: Ledger): Promise<void> {
+  const deadline = AbortSignal.timeout(60_000);
+  for (;;) {
+    const { data } = await box.sessions.list({ limit: 200 });
+    const { journal } = await box.system.health();
+    if (data.every(({ status }) => status !== "active") && ledger.last === journal.head) return;
+    if (deadline.aborted) throw new Error(`Still at work: ${JSON.stringify(data)}`);
+    await Promise.race([wait(100), once(deadline, "abort")]);
+  }
+}
+
+/** Ids that began and did not end exactly once. */
+function unpaired(
+  events: readonly StreamEvent[],
+  began: string,
+  ended: string,
+  idOf: (event: StreamEvent) => string,
+): string[] {
+  const ends = new Map<string, number>();
+  for (const event of events) {
+    if (event.type === ended) ends.set(idOf(event), (ends.get(idOf(event)) ?? 0) + 1);
+  }
+  const ids = new Set(events.filter(({ type }) => type === began).map(idOf));
+  return [...ids]
+    .filter((id) => ends.get(id) !== 1)
+    .map((id) => `${id} ended ${ends.get(id) ?? 0} times`);
+}
+
+function turnOf(event: StreamEvent): string {
+  const { params } = event.payload as { params: { turn: { id: string } } };
+  return params.turn.id;
+}
+
+function requestOf(event: StreamEvent): string {
+  return (event.payload as { requestId: string }).requestId;
+}
