@@ -3,8 +3,7 @@
  * since this process is the only writer.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { SignalboxError } from "@signalbox/contract";
-import { transaction } from "../store/database.ts";
+import { cannotStore, transaction } from "../store/database.ts";
 import { type NewEvent, StoredEvent } from "./event.ts";
 import { EventTypes } from "./event-types.ts";
 import type { Journal, JournalPage, ReadOptions } from "./journal.ts";
@@ -133,12 +132,4 @@ export class SqliteJournal implements Journal {
     }
     this.#size.add(bytes, seq);
   }
-}
-
-function cannotStore(error: unknown): SignalboxError {
-  return new SignalboxError(
-    "storage_unavailable",
-    `The journal can't be written: ${(error as Error).message}. Make room on the disk or repair it; the hub tries again by itself.`,
-    { cause: error },
-  );
 }

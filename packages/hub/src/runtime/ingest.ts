@@ -3,7 +3,6 @@
  * batch, and only then is more taken. While nothing can be stored nothing is taken either, so
  * app-server is made to wait, and nothing is lost.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import type { Answer } from "@signalbox/app-server";
 import type { HubEventPayload } from "@signalbox/contract";
 import { threadIdOf } from "@signalbox/protocol";
@@ -13,7 +12,6 @@ import type { Log } from "../log.ts";
 import type { Requests } from "../requests/requests.ts";
 import type { Roster } from "../sessions/roster.ts";
 import type { TurnTracker } from "../sessions/turn-tracker.ts";
-import { isStorageError } from "../store/database.ts";
 import type { Heard, Runtime } from "./runtime.ts";
 import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 
@@ -31,11 +29,10 @@ export interface IngestParts {
 const ofDeleted: Answer = { error: { code: -32600, message: "This thread was deleted." } };
 /** Events of one batch, at most. */
 const batchSize = 512;
-/** Between two tries to store a batch, in ms. */
-const retryDelay = 500;
 
 /** Takes what the runtime brings until it is closed. Aborting gives up on a batch that can't be stored. */
 export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<void> {
+  const { log } = parts;
   for (;;) {
     const batch = await parts.runtime.take(batchSize);
     if (batch === undefined) return;
@@ -43,28 +40,16 @@ export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<v
     const events: NewEvent[] = [];
     const followUps: (() => void)[] = [];
     for (const heard of batch) {
-      events.push(...(await untilStored(() => toEvents(heard, parts, followUps), parts, signal)));
+      events.push(
+        ...(await parts.events.untilStored(() => toEvents(heard, parts, followUps), {
+          signal,
+          log,
+        })),
+      );
     }
     const withFacts = () => parts.roster.withFacts(events);
-    await untilStored(() => parts.events.append(withFacts), parts, signal);
+    await parts.events.untilStored(() => parts.events.append(withFacts), { signal, log });
     for (const followUp of followUps) followUp();
-  }
-}
-
-/** Does what changes nothing unless it can be stored, again and again until it could. */
-async function untilStored<Result>(
-  store: () => Result | Promise<Result>,
-  { log }: IngestParts,
-  signal: AbortSignal,
-): Promise<Result> {
-  for (;;) {
-    try {
-      return await store();
-    } catch (error) {
-      if (!isStorageError(error)) throw error;
-      log.error({ err: error }, "Codex waits until its events can be stored");
-      await delay(retryDelay, undefined, { signal });
-    }
   }
 }
 

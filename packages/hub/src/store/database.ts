@@ -50,6 +50,15 @@ export function isStorageError(error: unknown): boolean {
   return code === "ERR_SQLITE_ERROR" || code === "storage_unavailable";
 }
 
+/** What failed to be stored, as callers are told. */
+export function cannotStore(cause: unknown): SignalboxError {
+  return new SignalboxError(
+    "storage_unavailable",
+    `The hub can't write to its database: ${(cause as Error).message}. Make room on the disk or repair it; the hub tries again by itself.`,
+    { cause },
+  );
+}
+
 function versionOf(database: DatabaseSync): number {
   const row = database.prepare("PRAGMA user_version").get();
   return Number(row?.user_version);
