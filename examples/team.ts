@@ -64,8 +64,8 @@ const board = new Board();
 const nothing = z.object({});
 
 /** A session of one member, with the team's skills in that member's name. */
-function join(box: Signalbox, member: Member) {
-  return box.remoteSkills.lifecycle({
+async function join(box: Signalbox, member: Member) {
+  const life = await box.remoteSkills.lifecycle({
     approvalPolicy: "never",
     filesystemSandbox: "workspace-write",
     register(skills) {
@@ -107,6 +107,8 @@ function join(box: Signalbox, member: Member) {
       );
     },
   });
+  await box.sessions.rename({ sessionId: life.sessionId, title: `team-${member}` });
+  return life;
 }
 
 await using box = Signalbox.fromEnv();

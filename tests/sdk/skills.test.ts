@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { Signalbox, type SkillOutcome, type SkillSession } from "@signalbox/sdk";
+import { Signalbox, type SkillCatalog, type SkillOutcome, type SkillSession } from "@signalbox/sdk";
 import { functionCall, gate, type RecordedRequest, type Reply, text } from "@signalbox/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -362,6 +362,40 @@ function live(box: Signalbox): Promise<void> {
     });
   });
 }
+
+describe("the lifecycle of a session with skills", () => {
+  const register = (catalog: SkillCatalog) =>
+    catalog.skill({ name: "work", input: counting }, ({ n }) => `here ${n}`);
+
+  test("ends with its block: the session is deleted, unless it is to be kept", async () => {
+    const box = world.connect();
+    let sessionId = "";
+    {
+      await using life = await box.remoteSkills.lifecycle({ register });
+      sessionId = life.sessionId;
+      expect(life.created.session.sessionId).toBe(sessionId);
+      script(life.skills, functionCall("work", { n: 1 }), text("Done."));
+      expect(await life.skills.sendAndHandle(`Go ${sessionId}`)).toMatchObject({
+        assistantReply: "Done.",
+      });
+    }
+    await expect(box.sessions.get({ sessionId })).rejects.toMatchObject({
+      code: "session_deleted",
+    });
+    let kept = "";
+    {
+      await using life = await box.remoteSkills.lifecycle({ register, keepSession: true });
+      kept = life.sessionId;
+    }
+    expect((await box.sessions.get({ sessionId: kept })).session.sessionId).toBe(kept);
+  });
+
+  test("ends well when the session was deleted meanwhile", async () => {
+    const box = world.connect();
+    await using life = await box.remoteSkills.lifecycle({ register });
+    await box.sessions.delete({ sessionId: life.sessionId });
+  });
+});
 
 describe("a tool call nobody answers", () => {
   test("fails at its deadline where nobody offers the tool, though another process serves the session", async () => {

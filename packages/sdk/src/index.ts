@@ -72,8 +72,10 @@ export type {
 export type { IgnoredReason, SkillOutcome } from "./skills/outcome.ts";
 export type {
   BindOptions,
+  CloseSessionOptions,
   RegisterSkills,
   RemoteSkills,
+  SkillLifecycleOptions,
   SkillSession,
   SkillSessionOptions,
 } from "./skills/remote-skills.ts";
@@ -87,6 +89,7 @@ export type {
 } from "./skills/schema.ts";
 export type { SendAndHandleOptions, SentAndHandled } from "./skills/send-and-handle.ts";
 export type { SendOptions, ServeOptions, SessionSkills } from "./skills/session-skills.ts";
+export type { SkillLifecycle } from "./skills/skill-lifecycle.ts";
 export type { SkillCallRow, SkillSignal } from "./skills/tool-call.ts";
 // The stream
 export type { BackoffPolicy } from "./stream/backoff.ts";

@@ -1,5 +1,11 @@
 /** Remote skills: tools that run in this process, offered to sessions. */
-import { type InputOf, type Operations, type OutputOf, SignalboxError } from "@signalbox/contract";
+import {
+  type InputOf,
+  isSignalboxError,
+  type Operations,
+  type OutputOf,
+  SignalboxError,
+} from "@signalbox/contract";
 import type { CallOptions } from "../call/call.ts";
 import type { Methods } from "../call/methods.ts";
 import type { HandlerMode } from "../handlers/handler-mode.ts";
@@ -7,6 +13,7 @@ import type { Stream } from "../stream/stream.ts";
 import { compareCatalogs, refuseDifference } from "./binding.ts";
 import { SkillCatalog } from "./catalog.ts";
 import { SessionSkills } from "./session-skills.ts";
+import { SkillLifecycle } from "./skill-lifecycle.ts";
 
 /** Called once to fill in the skills of a session. */
 export type RegisterSkills<Mode extends HandlerMode = "async"> = (
@@ -18,6 +25,13 @@ export interface SkillSessionOptions<Mode extends HandlerMode = "async">
   extends Omit<InputOf<Operations["sessions.create"]>, "dynamicTools"> {
   /** Called before the session is made. */
   readonly register: RegisterSkills<Mode>;
+}
+
+/** What `lifecycle` takes. */
+export interface SkillLifecycleOptions<Mode extends HandlerMode = "async">
+  extends SkillSessionOptions<Mode> {
+  /** Leaves the session there at the end. Default false: it is deleted. */
+  readonly keepSession?: boolean;
 }
 
 /** What `bind` takes. */
@@ -33,6 +47,12 @@ export interface SkillSession {
   readonly created: OutputOf<Operations["sessions.create"]>;
   /** Its skills, bound to it. */
   readonly skills: SessionSkills;
+}
+
+/** What `closeSession` takes. */
+export interface CloseSessionOptions {
+  /** Deletes the session at the hub too, for good. Default false. */
+  readonly deleteSession?: boolean;
 }
 
 /** What remote skills are made of. */
@@ -111,11 +131,35 @@ export class RemoteSkills<Mode extends HandlerMode = "async"> {
     return skills;
   }
 
-  /** Closes a session's skills: handlers that run are aborted, their calls answered as failed. */
-  async closeSession(sessionId: string): Promise<void> {
+  /**
+   * A session with skills for as long as a block runs:
+   * `await using life = await box.remoteSkills.lifecycle({register})`. At its end the skills are
+   * closed and the session is deleted, unless `keepSession`. Rejects like `createSession`.
+   */
+  async lifecycle(
+    options: SkillLifecycleOptions<Mode>,
+    callOptions: CallOptions = {},
+  ): Promise<SkillLifecycle> {
+    const { keepSession = false, ...session } = options;
+    const made = await this.createSession(session, callOptions);
+    return new SkillLifecycle(made, () =>
+      this.closeSession(made.skills.sessionId, { deleteSession: !keepSession }),
+    );
+  }
+
+  /**
+   * Closes a session's skills: handlers that run are aborted, their calls answered as failed. Then
+   * deletes the session where asked to; one that is not there any more counts as deleted. Rejects
+   * like `sessions.delete`.
+   */
+  async closeSession(sessionId: string, options: CloseSessionOptions = {}): Promise<void> {
     const skills = this.#sessions.get(sessionId);
     this.#sessions.delete(sessionId);
     await skills?.close();
+    if (!options.deleteSession) return;
+    await this.#options.methods.sessions.delete({ sessionId }).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
   }
 
   /** Closes the skills of every session. The sessions stay. Idempotent. */
@@ -129,4 +173,8 @@ export class RemoteSkills<Mode extends HandlerMode = "async"> {
     catalog.close();
     return catalog as SkillCatalog;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return isSignalboxError(error) && ["session_not_found", "session_deleted"].includes(error.code);
 }
