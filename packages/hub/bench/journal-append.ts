@@ -10,12 +10,13 @@ import { compareRates, type Figure } from "../../../bench/measure.ts";
 import type { NewEvent } from "../src/journal/event.ts";
 import { SqliteJournal } from "../src/journal/sqlite-journal.ts";
 import { openDatabase } from "../src/store/database.ts";
+import { makeRows, split } from "./rows.ts";
 
 const events = 20_000;
 const batchSizes = [16, 64, 256] as const;
 
 export async function run(): Promise<Figure[]> {
-  const rows = makeRows();
+  const rows = makeRows(events);
   const figures: Figure[] = [];
   for (const size of batchSizes) {
     const batches = split(rows, size);
@@ -23,6 +24,7 @@ export async function run(): Promise<Figure[]> {
       events,
       () => inFolder((folder) => appendToJournal(folder, batches)),
       () => inFolder((folder) => insertBare(folder, batches)),
+      { clock: "cpu" },
     );
     figures.push({
       name: `journal append, batches of ${size}`,
@@ -71,35 +73,4 @@ async function inFolder(work: (folder: string) => Promise<void> | void): Promise
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Deltas of ten threads in turn, with every fiftieth event of no thread. */
-function makeRows(): NewEvent[] {
-  return Array.from({ length: events }, (_, i) => {
-    const threadId = `01990000-0000-7000-8000-0000000000${10 + (i % 10)}`;
-    const turnId = `01990000-0000-7000-8000-0000000001${10 + (i % 10)}`;
-    const context = { threadId, turnId };
-    const params = { ...context, itemId: `msg_${i}`, delta: "some words of a text " };
-    return {
-      type: `app_server.${i % 7 === 0 ? "item.completed" : "item.agent_message.delta"}`,
-      threadId: i % 50 === 0 ? null : threadId,
-      at: 1_767_225_600_000 + i,
-      payload: JSON.stringify({
-        source: "app_server",
-        signalType: "notification",
-        eventType: "app_server.item.agent_message.delta",
-        method: "item/agentMessage/delta",
-        receivedAt: "2026-01-01T00:00:00.000Z",
-        context,
-        params,
-        session: { id: threadId, title: "New chat", projectId: null },
-      }),
-    };
-  });
-}
-
-function split(rows: readonly NewEvent[], size: number): NewEvent[][] {
-  const batches: NewEvent[][] = [];
-  for (let i = 0; i < rows.length; i += size) batches.push(rows.slice(i, i + size));
-  return batches;
 }

@@ -22,7 +22,7 @@ export class StoredEvent implements NewEvent {
   readonly at: number;
   readonly payload: string;
   #value: unknown;
-  #frame: Buffer | undefined;
+  #frame: string | undefined;
 
   constructor(seq: number, event: NewEvent) {
     this.seq = seq;
@@ -38,9 +38,9 @@ export class StoredEvent implements NewEvent {
     return this.#value;
   }
 
-  /** The bytes of its frame on the stream. Shared: don't change them. */
-  get frame(): Buffer {
-    this.#frame ??= Buffer.from(encodeEvent(this.type, this));
+  /** The text of its frame on the stream. */
+  get frame(): string {
+    this.#frame ??= encodeEvent(this.type, this);
     return this.#frame;
   }
 }
@@ -51,7 +51,7 @@ export function encodeEvent(
   { threadId, payload, seq, at }: Pick<StoredEvent, "threadId" | "payload" | "seq" | "at">,
 ): string {
   const thread = threadId === null ? "null" : JSON.stringify(threadId);
-  return `{"type":${JSON.stringify(type)},"threadId":${thread},"payload":${payload},"seq":${seq},"at":${at}}`;
+  return `{"type":${quoteType(type)},"threadId":${thread},"payload":${payload},"seq":${seq},"at":${at}}`;
 }
 
 /** Makes an event of a payload that is a plain JSON value. */
@@ -62,4 +62,17 @@ export function toNewEvent(
   at: number,
 ): NewEvent {
   return { type, threadId, at, payload: JSON.stringify(payload) };
+}
+
+// There are few types, and each stands in very many events.
+const quotedTypes = new Map<string, string>();
+
+function quoteType(type: string): string {
+  let quoted = quotedTypes.get(type);
+  if (quoted === undefined) {
+    quoted = JSON.stringify(type);
+    // Names come from another program; what is kept of them is bounded.
+    if (quotedTypes.size < 10_000) quotedTypes.set(type, quoted);
+  }
+  return quoted;
 }

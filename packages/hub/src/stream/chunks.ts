@@ -4,7 +4,7 @@ import type { StreamFilter } from "./filter.ts";
 import type { FrameFormat } from "./frame-format.ts";
 import { writeEvent } from "./write-event.ts";
 
-/** Bytes of one chunk, at most, unless one event alone has more. */
+/** Characters of the payloads of one chunk, at most, unless one event alone has more. */
 export const chunkSize = 64 * 1024;
 
 /** Whole events in one piece. Shared between connections: don't change the bytes. */
@@ -25,33 +25,42 @@ export function toChunks(
   format: FrameFormat,
 ): Chunk[] {
   const chunks: Chunk[] = [];
-  let parts: Buffer[] = [];
+  let frames: string[] = [];
+  let seqs: number[] = [];
   let size = 0;
   let start = after;
-  const add = (part: Buffer) => {
-    parts.push(part);
-    size += part.length;
-  };
-  const end = (next: number) => {
-    if (size > 0) chunks.push({ bytes: Buffer.concat(parts, size), after: start });
-    parts = [];
-    size = 0;
-    start = next;
-  };
-  const frames = {
-    event(frame: Buffer, seq: number) {
-      const { before, after: behind } = format.wrap(frame, seq);
-      add(before);
-      add(frame);
-      if (behind !== undefined) add(behind);
-    },
-  };
   let previous = after;
   for (const event of events) {
-    if (size > 0 && size + event.payload.length > chunkSize) end(previous);
+    if (frames.length > 0 && size + event.payload.length > chunkSize) {
+      chunks.push({ bytes: encode(frames, seqs, format), after: start });
+      frames = [];
+      seqs = [];
+      size = 0;
+      start = previous;
+    }
     writeEvent(event, filter, frames);
+    while (seqs.length < frames.length) seqs.push(event.seq);
+    size += event.payload.length;
     previous = event.seq;
   }
-  end(previous);
+  if (frames.length > 0) chunks.push({ bytes: encode(frames, seqs, format), after: start });
   return chunks;
+}
+
+// Every text is measured once and written once, right where it is sent from. With plain loops, since
+// this is the dearest part of a fan-out to few.
+function encode(frames: readonly string[], seqs: readonly number[], format: FrameFormat): Buffer {
+  const lengths: number[] = [];
+  let size = frames.length * format.overhead;
+  for (const frame of frames) {
+    const length = Buffer.byteLength(frame);
+    lengths.push(length);
+    size += length;
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  let end = 0;
+  for (let i = 0; i < frames.length; i += 1) {
+    end = format.write(bytes, end, frames[i]!, lengths[i]!, seqs[i]!);
+  }
+  return bytes.subarray(0, end);
 }

@@ -27,9 +27,6 @@ export async function readEventPage(
   const from = query.after ?? { epoch: journal.epoch, seq: journal.trimmed };
   const gap = findGap(journal, from);
   const data: StreamEvent[] = [];
-  const collect = {
-    event: (frame: Buffer) => void data.push(JSON.parse(frame.toString()) as StreamEvent),
-  };
   let after = gap?.to ?? from.seq;
   let left = query.limit;
   for (let reads = 0; reads < maxReads && left > 0 && after < journal.head; reads += 1) {
@@ -41,7 +38,9 @@ export async function readEventPage(
       ...(filter.threadId === null ? {} : { threadId: filter.threadId }),
       ...(filter.sources === undefined ? {} : { types: filter.sources }),
     });
-    for (const event of page.events) writeEvent(event, filter, collect);
+    const frames: string[] = [];
+    for (const event of page.events) writeEvent(event, filter, frames);
+    data.push(...frames.map((frame) => JSON.parse(frame) as StreamEvent));
     left -= page.events.length;
     after = page.next;
   }

@@ -68,16 +68,18 @@ export class Fanout {
   // What each thread's groups have to look at.
   #byThread(events: readonly StoredEvent[]): Map<string | null, readonly StoredEvent[]> {
     const batches = new Map<string | null, StoredEvent[]>();
-    const all = [...this.#groups.keys()];
+    const add = (threadId: string | null, event: StoredEvent) => {
+      const batch = batches.get(threadId);
+      if (batch !== undefined) batch.push(event);
+      else if (this.#groups.has(threadId)) batches.set(threadId, [event]);
+    };
     for (const event of events) {
       const { threadId, type } = event;
-      const isForAll = threadId === null && isBroadcastType(type);
-      const concerned = isForAll ? all : threadId === null ? [null] : [null, threadId];
-      for (const id of concerned) {
-        if (!this.#groups.has(id)) continue;
-        const batch = batches.get(id);
-        if (batch === undefined) batches.set(id, [event]);
-        else batch.push(event);
+      if (threadId === null && isBroadcastType(type)) {
+        for (const id of this.#groups.keys()) add(id, event);
+      } else {
+        add(null, event);
+        if (threadId !== null) add(threadId, event);
       }
     }
     return batches;

@@ -8,8 +8,10 @@ import type { Position } from "@signalbox/contract";
 export interface FrameFormat {
   /** Two formats of one name give the same bytes. */
   readonly name: string;
-  /** The bytes that go before and after an event's frame. */
-  wrap(frame: Buffer, seq: number): { readonly before: Buffer; readonly after?: Buffer };
+  /** Bytes a frame has more when it is wrapped, at most. */
+  readonly overhead: number;
+  /** Writes a frame of `length` bytes, wrapped, at `start`; gives where it ends. */
+  write(into: Buffer, start: number, frame: string, length: number, seq: number): number;
 }
 
 /** Final frame of a text message, not masked: what a server sends (RFC 6455, section 5.2). */
@@ -18,26 +20,32 @@ const textFrame = 0x81;
 /** A WebSocket message for each frame. */
 export const webSocketFormat: FrameFormat = {
   name: "WebSocket",
-  wrap({ length }) {
-    if (length < 126) return { before: Buffer.of(textFrame, length) };
-    if (length < 65_536) return { before: Buffer.of(textFrame, 126, length >> 8, length & 255) };
-    const before = Buffer.allocUnsafe(10);
-    before[0] = textFrame;
-    before[1] = 127;
-    before.writeBigUInt64BE(BigInt(length), 2);
-    return { before };
+  overhead: 10,
+  write(into, start, frame, length) {
+    let at = start;
+    into[at++] = textFrame;
+    if (length < 126) {
+      into[at++] = length;
+    } else if (length < 65_536) {
+      into[at++] = 126;
+      into[at++] = length >> 8;
+      into[at++] = length & 255;
+    } else {
+      into[at++] = 127;
+      at = into.writeBigUInt64BE(BigInt(length), at);
+    }
+    return at + into.write(frame, at, length);
   },
 };
-
-const endOfEvent = Buffer.from("\n\n");
 
 /** A Server-Sent Event for each frame; its id is the cursor. */
 export function createSseFormat(epoch: Position["epoch"]): FrameFormat {
   return {
     name: "SSE",
-    wrap: (_frame, seq) => ({
-      before: Buffer.from(`id: ${epoch}:${seq}\ndata: `),
-      after: endOfEvent,
-    }),
+    // Besides epoch and words, a position has up to sixteen digits.
+    overhead: epoch.length + 32,
+    write(into, start, frame, _length, seq) {
+      return start + into.write(`id: ${epoch}:${seq}\ndata: ${frame}\n\n`, start);
+    },
   };
 }

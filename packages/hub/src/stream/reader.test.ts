@@ -21,7 +21,8 @@ import type { StreamSink } from "./sink.ts";
 /** One line for each frame. */
 const lines: FrameFormat = {
   name: "lines",
-  wrap: () => ({ before: Buffer.alloc(0), after: Buffer.from("\n") }),
+  overhead: 1,
+  write: (into, start, frame) => start + into.write(`${frame}\n`, start),
 };
 
 /** A connection whose other end reads when it is told to. */

@@ -135,7 +135,7 @@ export function isViewName(type: string): type is ViewName {
 }
 
 /** The frame of one view of an event: made once for all sockets, undefined when it has no such view. */
-export function viewFrame(event: StoredEvent, view: ViewName): Buffer | undefined {
+export function viewFrame(event: StoredEvent, view: ViewName): string | undefined {
   const frames = framesOf(event);
   if (!frames.has(view)) frames.set(view, encodeView(event, view));
   return frames.get(view);
@@ -156,9 +156,9 @@ export function viewsOfType(type: string): readonly ViewName[] {
 }
 
 const byType = new Map<string, readonly ViewName[]>();
-const frameCache = new WeakMap<StoredEvent, Map<ViewName, Buffer | undefined>>();
+const frameCache = new WeakMap<StoredEvent, Map<ViewName, string | undefined>>();
 
-function framesOf(event: StoredEvent): Map<ViewName, Buffer | undefined> {
+function framesOf(event: StoredEvent): Map<ViewName, string | undefined> {
   let frames = frameCache.get(event);
   if (frames === undefined) {
     frames = new Map();
@@ -167,12 +167,12 @@ function framesOf(event: StoredEvent): Map<ViewName, Buffer | undefined> {
   return frames;
 }
 
-function encodeView(event: StoredEvent, view: ViewName): Buffer | undefined {
+function encodeView(event: StoredEvent, view: ViewName): string | undefined {
   const payload = deriveSafely(event, view);
   if (payload === undefined) return undefined;
   const { seq, at } = event;
   const threadId = views[view].threadIdOf?.(event) ?? event.threadId;
-  return Buffer.from(encodeEvent(view, { threadId, seq, at, payload: JSON.stringify(payload) }));
+  return encodeEvent(view, { threadId, seq, at, payload: JSON.stringify(payload) });
 }
 
 // A notification `request/x` has the type of a request `x`, so the type alone does not tell.

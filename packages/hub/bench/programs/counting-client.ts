@@ -1,0 +1,70 @@
+/**
+ * Sockets of the stream in a process of their own. They upgrade, and from then on only count bytes,
+ * so that what is measured is who writes to them. Directed over IPC by `CountingClient`.
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+/** Opens `count` sockets on a path; each counts once a first frame has come, where one is said to come. */
+export type Command =
+  | { do: "open"; port: number; path: string; token: string; count: number; isGreeted: boolean }
+  | { do: "expect"; bytes: number }
+  | { do: "close" };
+
+const sockets: Socket[] = [];
+const counted: number[] = [];
+let wanted = Number.POSITIVE_INFINITY;
+let missing = 0;
+
+process.on("message", (command: Command) => {
+  void obey(command).then((answer) => process.send!(answer));
+});
+
+async function obey(command: Command): Promise<string> {
+  switch (command.do) {
+    case "open":
+      await Promise.all(Array.from({ length: command.count }, () => open(command)));
+      return "opened";
+    case "expect":
+      counted.fill(0);
+      wanted = command.bytes;
+      missing = sockets.length;
+      return "armed";
+    case "close":
+      for (const socket of sockets.splice(0)) socket.destroy();
+      counted.length = 0;
+      return "closed";
+  }
+}
+
+async function open(command: Command & { do: "open" }): Promise<void> {
+  const socket = connect(command.port, "127.0.0.1");
+  socket.write(
+    [
+      `GET ${command.path} HTTP/1.1`,
+      `Host: 127.0.0.1:${command.port}`,
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+      `Authorization: Bearer ${command.token}`,
+      "",
+      "",
+    ].join("\r\n"),
+  );
+  let head = "";
+  const isOpen = () => {
+    const end = head.indexOf("\r\n\r\n");
+    return end >= 0 && (!command.isGreeted || head.length > end + 4);
+  };
+  while (!isOpen()) head += String((await once(socket, "data"))[0]);
+  const index = sockets.push(socket) - 1;
+  counted[index] = 0;
+  socket.on("data", (chunk) => {
+    const before = counted[index]!;
+    counted[index] = before + chunk.length;
+    if (before >= wanted || before + chunk.length < wanted) return;
+    missing -= 1;
+    if (missing === 0) process.send!("reached");
+  });
+}
