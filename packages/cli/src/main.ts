@@ -30,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
       "--allow-app-server-method <name...>",
       "pass this method of app-server on, though it may do harm; can be given again",
     )
+    .option("--lock-defaults", "refuse changes of what new sessions begin with")
     .option(
       "--runtime <kind>",
       "how codex is held: private (ends with the hub) or shared (outlives it)",

@@ -82,6 +82,7 @@ export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fie
 export type { LoginForm } from "./operations/login-form.ts";
 // The operations
 export { type OperationName, type Operations, operations } from "./operations/operations.ts";
+export { type Project, project } from "./operations/projects.ts";
 export {
   type SessionSummary,
   sessionControls,
@@ -94,6 +95,11 @@ export {
   transcriptRoles,
   transcriptStatuses,
 } from "./operations/session.ts";
+export {
+  settingsDepthLimit,
+  settingsKeyLimit,
+  settingsSizeLimit,
+} from "./operations/settings-fields.ts";
 export { transcriptTextLimit } from "./operations/transcript.ts";
 
 // The stream

@@ -14,6 +14,9 @@ import { CodexCalls } from "./operations/codex-calls.ts";
 import type { Services } from "./operations/context.ts";
 import { Idempotency } from "./operations/idempotency.ts";
 import { SystemStatus } from "./operations/system-status.ts";
+import { ProjectChats } from "./projects/project-chats.ts";
+import { createProjectProjection, ProjectStore } from "./projects/project-store.ts";
+import { Projects } from "./projects/projects.ts";
 import { createAnnouncedProjection } from "./requests/announced.ts";
 import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
 import { RequestStore } from "./requests/request-store.ts";
@@ -24,6 +27,12 @@ import { ingest } from "./runtime/ingest.ts";
 import { ThreadProgress } from "./runtime/thread-progress.ts";
 import { LoadedThreads } from "./sessions/loaded-threads.ts";
 import { Roster } from "./sessions/roster.ts";
+import { SessionControls } from "./sessions/session-controls.ts";
+import {
+  createDefaultsProjection,
+  DefaultsStore,
+  SessionDefaults,
+} from "./sessions/session-defaults.ts";
 import { SessionLife } from "./sessions/session-life.ts";
 import { createSessionProjection } from "./sessions/session-projection.ts";
 import { SessionStore } from "./sessions/session-store.ts";
@@ -68,6 +77,8 @@ export interface HubOptions extends AllowedOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where codex runs, and sessions that name no directory. Default: here. */
   readonly cwd?: string;
+  /** Refuses changes of what new sessions begin with. Default false. */
+  readonly lockDefaults?: boolean;
   /** What clients must show. Default: the one in the home folder, made on the first start. */
   readonly token?: string;
   readonly log?: LogOptions;
@@ -128,6 +139,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const sessionStore = new SessionStore(database);
   const audit = new AuditLog(database, log, options.audit);
   const requestStore = new RequestStore(database);
+  const defaultsStore = new DefaultsStore(database);
+  const projectStore = new ProjectStore(database);
   const transcriptStore = new TranscriptStore(database);
   const progress = new ThreadProgress(database);
   const projections = new Projections(
@@ -136,6 +149,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     [
       createSessionProjection(sessionStore),
       createAnnouncedProjection(requestStore),
+      createDefaultsProjection(defaultsStore),
+      createProjectProjection(projectStore),
       createTranscriptProjection(transcriptStore),
       progress,
     ],
@@ -182,8 +197,11 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   undo.defer(events.onAppended((appended) => transcript.settleAfter(appended)));
   const loaded = new LoadedThreads(runtime, standings);
   const sessionLife = new SessionLife({ runtime, roster, loaded, log });
+  const defaults = new SessionDefaults(defaultsStore, events, options.lockDefaults ?? false);
+  const sessionControls = new SessionControls({ roster, defaults, loaded });
+  const projects = new Projects({ store: projectStore, events, roster });
   const starter = new TurnStarter({ runtime, loaded, standings, log });
-  const sessions = new Sessions({ runtime, roster, loaded, transcript, log });
+  const sessions = new Sessions({ runtime, roster, loaded, transcript, defaults, log });
   const sessionTurns = new SessionTurns({
     runtime,
     roster,
@@ -242,6 +260,9 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     idempotency,
     metrics,
     audit,
+    sessionControls,
+    projects,
+    projectChats: new ProjectChats({ store: projectStore, projects, roster, life: sessionLife }),
     transcript,
   };
   const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };

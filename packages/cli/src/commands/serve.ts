@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly codex?: string;
   readonly allowExec?: boolean;
   readonly allowAppServerMethod?: readonly string[];
+  readonly lockDefaults?: boolean;
   readonly runtime: string;
   /** Milliseconds. */
   readonly retainDays?: number;
@@ -44,6 +45,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         ...(options.retainSize === undefined ? {} : { maxSize: options.retainSize }),
       },
       allowExec: options.allowExec,
+      lockDefaults: options.lockDefaults ?? false,
       allowedMethods: options.allowAppServerMethod,
     });
     const { url } = hub;

@@ -18,6 +18,7 @@ export const statusWords = [
   "duplicate_name",
   "project_not_found",
   "project_not_empty",
+  "not_materialized_sessions",
 ] as const;
 
 /** The words an error body's `status` can be. */
@@ -65,6 +66,10 @@ export const codeTable = {
   project_not_found: { category: "not_found", status: "not_found" },
   /** Another project has this name, whatever its case; `details.projectId` says which. */
   duplicate_name: { category: "conflict", status: "duplicate_name" },
+  /** There are as many projects as the hub keeps; `details.limit` says how many. */
+  too_many_projects: { category: "conflict" },
+  /** Sessions of a project nobody has spoken in can't be archived; `details.sessionIds` says which. */
+  not_materialized_sessions: { category: "conflict", status: "not_materialized_sessions" },
   /** Sessions are assigned to the project; `details.sessionCount` says how many. */
   project_not_empty: { category: "conflict", status: "project_not_empty" },
   /** The defaults can't be changed: the hub was started with them locked. */

@@ -23,6 +23,7 @@ export type ExampleWorld =
   /** Codex is logged in, its services answer, and the hub was started with everything allowed. */
   | "logged_in"
   | "session"
+  | "project"
   | "spoken_session"
   | "archived_session"
   | "deleted_session"

@@ -10,6 +10,8 @@ export const exampleIds = {
   approvalId: "req_01990000000070008000000000a003",
   requestId: "req_01990000000070008000000000a004",
   claimId: "claim_0199000000007000800000000a005",
+  projectId: "project_01990000000070008000000000a006",
+  projectName: "Example project",
   unknownSessionId: "01990000-0000-7000-8000-0000000000ff",
   unknownRequestId: "req_019900000000700080000000000fff",
 } as const;

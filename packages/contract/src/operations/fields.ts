@@ -32,6 +32,13 @@ export const sessionWriteErrors = [
   "session_attached",
   "system_session",
 ] as const;
+
+/** Whose controls and settings are meant: one session's, or those new sessions begin with. */
+export const settingsScope = z
+  .enum(["session", "default"])
+  .default("session")
+  .describe("session: this one's; default: what new sessions begin with");
+
 /** In which order a list comes. */
 export const listOrder = z
   .enum(["newest", "oldest"])
@@ -125,3 +132,11 @@ export const toolCallResponse = z.strictObject({
   success: z.boolean(),
   contentItems: z.array(toolContentItem),
 });
+
+/** From where something is done, as the caller says; the hub keeps it in its audit. */
+export const source = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .describe("From where it is done, for the audit; not checked");

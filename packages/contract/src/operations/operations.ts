@@ -18,7 +18,17 @@ import {
 import { appsList, modelsList } from "./catalogs.ts";
 import { feedbackSubmit, runtimeExec } from "./commands.ts";
 import { configBatchSet, configGet, configRequirements, configSet } from "./config.ts";
+import { sessionsControlsApply, sessionsControlsGet } from "./controls.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
+import {
+  projectsChatsDeleteAll,
+  projectsChatsMoveAll,
+  projectsCreate,
+  projectsDelete,
+  projectsList,
+  projectsRename,
+  sessionsProjectSet,
+} from "./projects.ts";
 import {
   sessionsArchive,
   sessionsDelete,
@@ -43,6 +53,7 @@ import {
   sessionsList,
   sessionsSendMessage,
 } from "./sessions.ts";
+import { sessionsSettingsGet, sessionsSettingsSet, sessionsSettingsUnset } from "./settings.ts";
 import { skillsConfigSet, skillsList, skillsRemoteGet, skillsRemoteSet } from "./skills.ts";
 import { systemHealth, systemInfo, systemOpenapi } from "./system.ts";
 import {
@@ -107,9 +118,21 @@ export const operations = byName({
   "sessions.approval_policy.set": sessionsApprovalPolicySet,
   "sessions.tools.get": sessionsToolsGet,
   "sessions.tool_calls.list": sessionsToolCallsList,
+  "sessions.project.set": sessionsProjectSet,
+  "sessions.controls.get": sessionsControlsGet,
+  "sessions.controls.apply": sessionsControlsApply,
+  "sessions.settings.get": sessionsSettingsGet,
+  "sessions.settings.set": sessionsSettingsSet,
+  "sessions.settings.unset": sessionsSettingsUnset,
   "sessions.transcript.list": sessionsTranscriptList,
   "sessions.transcript.upsert": sessionsTranscriptUpsert,
   "approvals.decide": approvalsDecide,
+  "projects.list": projectsList,
+  "projects.create": projectsCreate,
+  "projects.rename": projectsRename,
+  "projects.delete": projectsDelete,
+  "projects.chats.move_all": projectsChatsMoveAll,
+  "projects.chats.delete_all": projectsChatsDeleteAll,
   "audit.list": auditList,
   "tool_calls.claim": toolCallsClaim,
   "tool_calls.release": toolCallsRelease,

@@ -1,6 +1,7 @@
 /** The hub's own events. Past-tense facts; the payload of each is given here. */
 import { z } from "zod";
-import { sessionSummary, transcriptEntry } from "../operations/session.ts";
+import { project } from "../operations/projects.ts";
+import { sessionControls, sessionSummary, transcriptEntry } from "../operations/session.ts";
 
 /** What a question is about. `other` covers methods of a newer Codex. */
 export const requestKinds = [
@@ -90,6 +91,11 @@ export const hubEvents = {
     changed: z.array(z.enum(updatedFields)).min(1),
     actor: z.string().optional().describe("Who changed it, where that is known"),
     source: z.string().optional().describe("By what it was changed, where that is known"),
+    previous: z
+      .object({ projectId: z.string().nullable(), sessionControls })
+      .partial()
+      .optional()
+      .describe("What these were before, of those that changed"),
   }),
   "session.archived": sessionState,
   "session.unarchived": sessionState,
@@ -99,6 +105,15 @@ export const hubEvents = {
     message: z.string(),
     deletedAt: z.string().describe("ISO time"),
   }),
+  "defaults.updated": z.object({
+    controls: sessionControls.describe("What new sessions begin with"),
+    previous: sessionControls,
+    actor: z.string(),
+    source: z.string(),
+  }),
+  "project.created": z.object({ project }),
+  "project.updated": z.object({ project }),
+  "project.deleted": z.object({ projectId: z.string() }),
   "transcript.upserted": z.object({ sessionId: z.string(), entry: transcriptEntry }),
   "request.opened": openRequest,
   "request.resolved": requestResolution,

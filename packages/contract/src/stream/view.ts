@@ -3,6 +3,7 @@
  * written to a socket, right after it and with its seq. Never stored.
  */
 import { z } from "zod";
+import { project } from "../operations/projects.ts";
 import { transcriptEntry } from "../operations/session.ts";
 
 const pending = {
@@ -70,6 +71,17 @@ export const viewEvents = {
     title: z.string(),
     message: z.string(),
     deletedAt: z.string(),
+  }),
+  session_project_updated: z.object({
+    status: z.literal("ok"),
+    sessionId: z.string(),
+    projectId: z.string().nullable(),
+    previousProjectId: z.string().nullable(),
+  }),
+  project_upserted: z.object({ project }),
+  project_deleted: z.object({
+    projectId: z.string(),
+    sessionIds: z.array(z.string()).describe("Always empty: only an empty project can be removed"),
   }),
   turn_plan_updated: z.unknown(),
   turn_diff_updated: z.unknown(),

@@ -1,29 +1,31 @@
 /**
  * Keeps what operations did: of each write who did it, on what, and how it ended. Of the input only
- * ids and the actor are kept, since anything else may be a secret.
+ * ids and the actor are kept, since anything else may be a secret; what else there is to tell the
+ * handler notes.
  */
 import { type Operation, pathFields, toSignalboxError } from "@signalbox/contract";
-import type { OperationContext } from "./context.ts";
+import type { HandlerContext, OperationContext } from "./context.ts";
 
 /** Does the work, and adds an entry of it when it is a write: once it ended, whichever way. */
 export async function audited(
   operation: Operation,
   input: unknown,
   { services, caller }: OperationContext,
-  work: () => unknown,
+  work: (note: HandlerContext["note"]) => unknown,
 ): Promise<unknown> {
-  if (operation.intent === "read") return work();
+  if (operation.intent === "read") return work(() => {});
   const given = input as Readonly<Record<string, unknown>>;
   const ids = pathFields(operation.http.path).filter((field) => field !== "sessionId");
+  const details = Object.fromEntries(ids.map((field) => [field, given[field]]));
   const entry = {
     actor: textIn(given, "actor"),
     source: textIn(given, "source"),
     surface: caller,
     operation: operation.name,
-    details: Object.fromEntries(ids.map((field) => [field, given[field]])),
+    details,
   };
   try {
-    const output = await work();
+    const output = await work((more) => void Object.assign(details, more));
     services.audit.record({ ...entry, sessionId: sessionOf(given, output) });
     return output;
   } catch (error) {

@@ -1,8 +1,11 @@
 /** What an operation's handler gets beside its input, and the table that holds all handlers. */
 import type { Context } from "@opentelemetry/api";
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { ProjectChats } from "../projects/project-chats.ts";
+import type { Projects } from "../projects/projects.ts";
 import type { Requests } from "../requests/requests.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
+import type { SessionControls } from "../sessions/session-controls.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
@@ -22,6 +25,9 @@ export interface Services {
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
   readonly sessionLife: SessionLife;
+  readonly sessionControls: SessionControls;
+  readonly projects: Projects;
+  readonly projectChats: ProjectChats;
   readonly transcript: Transcript;
   readonly requests: Requests;
   readonly toolCalls: ToolCalls;
@@ -43,10 +49,16 @@ export interface OperationContext {
   readonly signal: AbortSignal;
 }
 
+/** What a handler gets beside its input. */
+export interface HandlerContext extends OperationContext {
+  /** Adds to what the audit keeps of this call: never what a caller may keep secret. */
+  readonly note: (details: Readonly<Record<string, unknown>>) => void;
+}
+
 /** A handler for every operation. The compiler misses none. */
 export type Handlers = {
   readonly [Name in keyof Operations]: (
     input: ParsedInputOf<Operations[Name]>,
-    context: OperationContext,
+    context: HandlerContext,
   ) => Promise<OutputOf<Operations[Name]>> | OutputOf<Operations[Name]>;
 };

@@ -41,6 +41,15 @@ const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
     });
     return { sessionId: session.sessionId };
   },
+  async project() {
+    const { data } = await call(world.hub, operations["projects.list"], {});
+    const found = data.find(({ name }) => name === exampleIds.projectName);
+    if (found !== undefined) return { projectId: found.projectId };
+    const { project } = await call(world.hub, operations["projects.create"], {
+      name: exampleIds.projectName,
+    });
+    return { projectId: project.projectId };
+  },
   spoken_session: () => spokenSession(),
   async archived_session() {
     const { sessionId } = await spokenSession();

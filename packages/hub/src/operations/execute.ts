@@ -8,7 +8,7 @@ import {
 } from "@signalbox/contract";
 import { traced } from "../telemetry/traced.ts";
 import { audited } from "./audited.ts";
-import type { OperationContext } from "./context.ts";
+import type { HandlerContext, OperationContext } from "./context.ts";
 import { handlers } from "./handlers.ts";
 
 /** How operations are done. */
@@ -39,13 +39,14 @@ async function run(
 ): Promise<unknown> {
   const handler = handlers[operation.name as OperationName] as (
     input: unknown,
-    context: OperationContext,
+    context: HandlerContext,
   ) => unknown;
   const parsed = parseInput(operation, input);
   // What can't be recorded must not be begun.
   if (operation.intent !== "read") await context.services.system.checkWritable();
   const { idempotencyKey: key, services } = context;
-  const work = async () => audited(operation, parsed, context, () => handler(parsed, context));
+  const work = async () =>
+    audited(operation, parsed, context, (note) => handler(parsed, { ...context, note }));
   const output = await (key === undefined || operation.intent === "read" || operation.hasSecrets
     ? work()
     : services.idempotency.once({ key, operation, input: parsed }, work));

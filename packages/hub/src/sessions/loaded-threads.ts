@@ -1,4 +1,5 @@
 /** Has codex load a session's thread when it does not hold it, with the settings the session has. */
+import type { ErrorCode } from "@signalbox/contract";
 import type { AskForApproval, Thread } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
 import { hasCode, isArchived, withSession } from "./session-errors.ts";
@@ -14,6 +15,14 @@ export interface Opened extends Omit<Standing, "effort"> {
   readonly thread: Thread;
   readonly reasoningEffort: string | null;
 }
+
+/** How telling a thread fails where it is only put off. */
+const untold = [
+  "session_not_found",
+  "runtime_unavailable",
+  "outcome_unknown",
+  "overloaded",
+] as const satisfies ErrorCode[];
 
 /** Loads threads. */
 export class LoadedThreads {
@@ -60,6 +69,23 @@ export class LoadedThreads {
     );
     await this.settle(row, opened);
     return opened;
+  }
+
+  /**
+   * Tells a thread that codex holds what its session has now. One it does not hold, or that can't be
+   * told now, is told before its next turn. Throws what codex refuses.
+   */
+  async tell(row: SessionRow): Promise<void> {
+    const standing = this.#standings.of(row.id);
+    const patch = standing === undefined ? undefined : toPatch(standing, row);
+    if (standing === undefined || patch === undefined) return;
+    try {
+      await this.#runtime.request("thread/settings/update", { threadId: row.id, ...patch });
+    } catch (error) {
+      if (untold.some((code) => hasCode(error, code))) return;
+      throw withSession(error, row.id);
+    }
+    this.#standings.note(row.id, afterPatch(standing, patch));
   }
 
   /** Gives a thread that was just opened the settings of its session, where opening it did not. */

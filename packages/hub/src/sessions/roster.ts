@@ -153,9 +153,18 @@ export class Roster implements SignalContext {
     return [toNewEvent("session.created", row.id, payload, at)];
   }
 
-  /** Changes a session and tells of it, unless nothing differs. Gives it as it is then. */
-  update(id: string, update: SessionUpdate, by?: ChangedBy): Promise<SessionRow> {
-    return this.#change(id, (row, at) => updated(row, update, at, by));
+  /**
+   * Changes a session and tells of it, unless nothing differs. Gives it as it is then. An update that
+   * depends on what the session is goes as a function, which may throw: then nothing happened.
+   */
+  update(
+    id: string,
+    update: SessionUpdate | ((row: SessionRow) => SessionUpdate),
+    by?: ChangedBy,
+  ): Promise<SessionRow> {
+    return this.#change(id, (row, at) =>
+      updated(row, typeof update === "function" ? update(row) : update, at, by),
+    );
   }
 
   /** Puts a session among the archived ones, or back. */

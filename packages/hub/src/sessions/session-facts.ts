@@ -39,8 +39,19 @@ export function updated(
   if (fields.length === 0) return [];
   const changed = fields.map((field) => (field === "controls" ? "sessionControls" : field));
   const next = { ...row, ...update, updatedAt: at } as SessionRow;
-  const payload = { session: toSummary(next), changed, ...by };
+  const payload = { session: toSummary(next), changed, ...by, ...previousOf(row, fields) };
   return [fact("session.updated", row.id, payload, at)];
+}
+
+function previousOf(
+  { projectId, controls }: SessionRow,
+  fields: readonly (keyof SessionUpdate)[],
+): Pick<HubEventPayload<"session.updated">, "previous"> {
+  const previous = {
+    ...(fields.includes("projectId") ? { projectId } : {}),
+    ...(fields.includes("controls") ? { sessionControls: controls } : {}),
+  };
+  return Object.keys(previous).length === 0 ? {} : { previous };
 }
 
 /** The event of an archived or unarchived session; none when it is so already. */

@@ -1,5 +1,6 @@
 /** Sessions: how they begin, and reading them. */
 import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { AskForApproval } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Transcript } from "../transcript/transcript.ts";
@@ -7,6 +8,7 @@ import { type Controls, toControls, toSandboxPolicy } from "./controls.ts";
 import type { LoadedThreads, Opened } from "./loaded-threads.ts";
 import { toNewSession } from "./new-session.ts";
 import type { Roster } from "./roster.ts";
+import type { SessionDefaults } from "./session-defaults.ts";
 import { newTitle } from "./summary.ts";
 import { sandboxWords } from "./thread-settings.ts";
 import { readWhole, toKeptTurns, toKnownThread } from "./threads.ts";
@@ -19,6 +21,7 @@ export interface SessionsParts {
   readonly roster: Roster;
   readonly loaded: LoadedThreads;
   readonly transcript: Transcript;
+  readonly defaults: SessionDefaults;
   readonly log: Log;
 }
 
@@ -38,12 +41,14 @@ export class Sessions {
   async create(input: ParsedInputOf<Create>): Promise<OutputOf<Create>> {
     const { roster, loaded } = this.#parts;
     const opened = await this.#start(input);
-    const { dynamicTools: tools = [], systemOwned = false, networkAccess } = input;
-    const controls = toControls(opened, {});
+    const { dynamicTools: tools = [], systemOwned = false } = input;
+    const defaults = this.#parts.defaults.get();
+    const networkAccess = input.networkAccess ?? defaults.networkAccess;
+    const controls = toControls(opened, defaults.settings);
     const row = toNewSession(opened, {
       title: newTitle,
       // A start can't say it.
-      controls: networkAccess === undefined ? controls : withNetwork(controls, networkAccess),
+      controls: networkAccess === null ? controls : withNetwork(controls, networkAccess),
       tools,
       systemOwned,
     });
@@ -76,11 +81,12 @@ export class Sessions {
   }
 
   #start(input: ParsedInputOf<Create>): Promise<Opened> {
+    const defaults = this.#parts.defaults.get();
     return this.#parts.runtime.request("thread/start", {
       cwd: input.cwd ?? null,
-      model: input.model ?? null,
-      approvalPolicy: input.approvalPolicy ?? null,
-      sandbox: input.filesystemSandbox ?? null,
+      model: input.model ?? defaults.model,
+      approvalPolicy: input.approvalPolicy ?? (defaults.approvalPolicy as AskForApproval | null),
+      sandbox: input.filesystemSandbox ?? defaults.filesystemSandbox,
       dynamicTools: (input.dynamicTools ?? []).map(toSpec),
     });
   }

@@ -257,4 +257,24 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX thread_unfinished ON thread_progress (thread_id) WHERE ended = 0;
     `,
   },
+  {
+    version: 10,
+    sql: `
+      -- What new sessions begin with: one row at most. controls is JSON text.
+      CREATE TABLE session_defaults (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        controls TEXT NOT NULL
+      ) STRICT;
+
+      -- Groups of sessions. name_key is the name in the form in which it is unique; times are ISO.
+      CREATE TABLE project (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        name_key TEXT NOT NULL UNIQUE,
+        working_directory TEXT,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

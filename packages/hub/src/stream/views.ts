@@ -99,6 +99,24 @@ const views: Record<ViewName, View> = {
     derive: (event) => ({ status: "deleted", ...(event.value as Deleted) }),
     threadIdOf: (event) => (event.value as Deleted).sessionId,
   },
+  session_project_updated: {
+    sources: ["session.updated"],
+    derive: (event) => {
+      const { session, previous } = event.value as HubEventPayload<"session.updated">;
+      const previousProjectId = previous?.projectId;
+      if (previousProjectId === undefined) return undefined;
+      const { sessionId, projectId } = session;
+      return { status: "ok", sessionId, projectId, previousProjectId };
+    },
+  },
+  project_upserted: {
+    sources: ["project.created", "project.updated"],
+    derive: (event) => event.value as object,
+  },
+  project_deleted: {
+    sources: ["project.deleted"],
+    derive: (event) => ({ ...(event.value as object), sessionIds: [] }),
+  },
   notification: {
     sources: ["app_server.*"],
     derive: (event) => {

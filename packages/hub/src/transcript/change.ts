@@ -11,6 +11,7 @@ import type {
   ViewPayload,
 } from "@signalbox/contract";
 import type { StoredEvent } from "../journal/event.ts";
+import { toControlsEntry } from "./controls-entry.ts";
 import { type TranscriptItem, toItemEntry } from "./item-entry.ts";
 import { toOpenedEntry, toResolvedEntry } from "./request-entry.ts";
 
@@ -39,6 +40,7 @@ export const transcriptSources: readonly string[] = [
   "app_server.thread.deleted",
   "request.opened",
   "request.resolved",
+  "session.updated",
   "transcript.upserted",
 ];
 
@@ -64,6 +66,8 @@ export function toTranscriptChange(event: StoredEvent): TranscriptChange | undef
       return whole(toOpenedEntry(event.value as OpenRequest));
     case "request.resolved":
       return whole(toResolvedEntry(event.value as RequestResolution, event.at));
+    case "session.updated":
+      return whole(toControlsEntry(event));
     case "transcript.upserted":
       return whole((event.value as HubEventPayload<"transcript.upserted">).entry);
     default:

@@ -1,0 +1,184 @@
+/** Reading and changing controls and free settings: a session's, or those new sessions begin with. */
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Operations,
+  type OutputOf,
+  type ParsedInputOf,
+  SignalboxError,
+  settingsSizeLimit,
+} from "@signalbox/contract";
+import type { Controls } from "./controls.ts";
+import { summaryOfChange, toAuditDetails } from "./controls-change.ts";
+import type { LoadedThreads } from "./loaded-threads.ts";
+import type { Roster } from "./roster.ts";
+import type { SessionDefaults } from "./session-defaults.ts";
+
+/** What controls need of the hub. */
+export interface SessionControlsParts {
+  readonly roster: Roster;
+  readonly defaults: SessionDefaults;
+  readonly loaded: LoadedThreads;
+}
+
+type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
+type Out<Name extends keyof Operations> = OutputOf<Operations[Name]>;
+
+/** Keeps details of a change for the audit. */
+export type Note = (details: Readonly<Record<string, unknown>>) => void;
+
+interface Target {
+  readonly sessionId: string;
+  readonly scope: "session" | "default";
+  readonly actor?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+interface Change {
+  readonly before: Controls;
+  readonly after: Controls;
+  readonly status: "ok" | "unchanged";
+}
+
+/** Controls and settings. */
+export class SessionControls {
+  readonly #parts: SessionControlsParts;
+
+  constructor(parts: SessionControlsParts) {
+    this.#parts = parts;
+  }
+
+  get({ sessionId }: In<"sessions.controls.get">): Out<"sessions.controls.get"> {
+    return { status: "ok", ...this.#stateOf(sessionId) };
+  }
+
+  async apply(
+    input: In<"sessions.controls.apply">,
+    note: Note,
+  ): Promise<Out<"sessions.controls.apply">> {
+    const { sessionId, scope, controls } = input;
+    const given = Object.fromEntries(
+      Object.entries(controls).filter(([, value]) => value !== undefined),
+    );
+    const { before, after, status } = await this.#change(
+      { ...input, source: input.source ?? "ui" },
+      (current) => withoutContradiction({ ...current, ...given }),
+      note,
+    );
+    const summary = summaryOfChange(before, after);
+    return { status, scope, applied: after, summary, ...this.#stateOf(sessionId) };
+  }
+
+  settings({ sessionId, scope, key }: In<"sessions.settings.get">): Out<"sessions.settings.get"> {
+    const { settings } = this.#read(sessionId, scope);
+    if (key === undefined) return { status: "ok", sessionId, scope, settings };
+    const found = Object.hasOwn(settings, key);
+    return { status: "ok", sessionId, scope, key, found, value: found ? settings[key] : null };
+  }
+
+  async set(input: In<"sessions.settings.set">, note: Note): Promise<Out<"sessions.settings.set">> {
+    const { sessionId, scope, key, value, settings = {}, mode = "merge" } = input;
+    const { after, status } = await this.#change(
+      input,
+      (current) => {
+        const kept = mode === "replace" ? {} : current.settings;
+        const given = key === undefined ? settings : { [key]: value };
+        return { ...current, settings: { ...kept, ...given } };
+      },
+      note,
+    );
+    const named = key === undefined ? {} : { key };
+    return { status, sessionId, scope, ...named, settings: after.settings };
+  }
+
+  async unset(
+    input: In<"sessions.settings.unset">,
+    note: Note,
+  ): Promise<Out<"sessions.settings.unset">> {
+    const { sessionId, scope, key } = input;
+    const { after, status } = await this.#change(
+      input,
+      (current) => {
+        const { [key]: _removed, ...settings } = current.settings;
+        return { ...current, settings };
+      },
+      note,
+    );
+    const removed = status === "ok";
+    return { status, sessionId, scope, key, removed, settings: after.settings };
+  }
+
+  async #change(
+    { sessionId, scope, actor = "user", source = "api" }: Target,
+    change: (controls: Controls) => Controls,
+    note: Note,
+  ): Promise<Change> {
+    const { roster, defaults } = this.#parts;
+    roster.writable(sessionId);
+    let before = this.#read(sessionId, scope);
+    let after = before;
+    const decide = (current: Controls) => {
+      before = current;
+      after = change(current);
+      refuseTooLarge(after.settings, before.settings);
+      return after;
+    };
+    if (scope === "default") await defaults.update(decide, { actor, source });
+    else {
+      await roster.update(sessionId, (row) => ({ controls: decide(row.controls) }), {
+        actor,
+        source,
+      });
+      await this.#tell(sessionId, before);
+    }
+    const isSame = isDeepStrictEqual(before, after);
+    note({ scope, ...toAuditDetails(before, after) });
+    return { before, after, status: isSame ? "unchanged" : "ok" };
+  }
+
+  /** Tells codex of a session's controls; what codex refuses is taken back. */
+  async #tell(sessionId: string, before: Controls): Promise<void> {
+    const { roster, loaded } = this.#parts;
+    try {
+      await loaded.tell(roster.find(sessionId));
+    } catch (error) {
+      await roster.update(sessionId, { controls: before }, { actor: "hub", source: "codex" });
+      throw error;
+    }
+  }
+
+  #read(sessionId: string, scope: Target["scope"]): Controls {
+    const { roster, defaults } = this.#parts;
+    const { controls } = roster.find(sessionId);
+    return scope === "session" ? controls : defaults.get();
+  }
+
+  #stateOf(sessionId: string) {
+    const { roster, defaults } = this.#parts;
+    const { lockReason } = defaults;
+    return {
+      sessionId,
+      controls: roster.find(sessionId).controls,
+      defaults: defaults.get(),
+      defaultsEditable: lockReason === null,
+      defaultLockReason: lockReason,
+    };
+  }
+}
+
+/** A sandbox without fences has no fence before the network either. */
+function withoutContradiction(controls: Controls): Controls {
+  return controls.filesystemSandbox === "danger-full-access"
+    ? { ...controls, networkAccess: "enabled" }
+    : controls;
+}
+
+function refuseTooLarge(settings: Controls["settings"], before: Controls["settings"]): void {
+  const size = Buffer.byteLength(JSON.stringify(settings));
+  // What became smaller is never refused.
+  if (size <= settingsSizeLimit || size < Buffer.byteLength(JSON.stringify(before))) return;
+  throw new SignalboxError(
+    "settings_too_large",
+    `The settings would be ${size} bytes, and ${settingsSizeLimit} are kept at most. Unset some first.`,
+    { details: { size, limit: settingsSizeLimit } },
+  );
+}
