@@ -49,7 +49,7 @@ import { openHome, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
 import { Connections } from "./stream/connections.ts";
 import { Fanout } from "./stream/fanout.ts";
-import { defaultLimits, type ReaderLimits } from "./stream/reader.ts";
+import { defaultLimits, type ReaderLimits, type ReaderSource } from "./stream/reader.ts";
 import { SseOutlet } from "./stream/sse-outlet.ts";
 import { StreamSockets } from "./stream/stream-sockets.ts";
 import { Teardown } from "./teardown.ts";
@@ -214,6 +214,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     store: requestStore,
     events,
     respond: (request, answer) => runtime.respond(request, answer),
+    isSystemOwned: (threadId) => sessionStore.isSystemOwned(threadId),
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     log,
   });
@@ -221,7 +222,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   transcript.settleAll();
 
   const giveUp = new AbortController();
-  const ingesting = ingest({ events, runtime, roster, turns, requests, log }, giveUp.signal).catch(
+  const ingesting = ingest({ events, runtime, roster, requests, log }, giveUp.signal).catch(
     (err: unknown) => {
       if (giveUp.signal.aborted) return;
       // Better no hub than one that hears and does not tell.
@@ -265,14 +266,19 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     projectChats: new ProjectChats({ store: projectStore, projects, roster, life: sessionLife }),
     transcript,
   };
-  const source = { journal, fanout, limits: { ...defaultLimits, ...options.streamLimits } };
+  const source: ReaderSource = {
+    journal,
+    fanout,
+    limits: { ...defaultLimits, ...options.streamLimits },
+    isHidden: (threadId) => sessionStore.isSystemOwned(threadId),
+  };
   const sockets = new StreamSockets(source, connections);
   const host = options.host ?? "127.0.0.1";
   const guard = createGuard({ token, host });
   const app = createApp({
     guard,
     services,
-    journal,
+    pages: source,
     log,
     checkOutputs: options.checkOutputs ?? false,
     openEventStream(response, query) {

@@ -18,11 +18,11 @@ import {
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { Services } from "../operations/context.ts";
 import { type ExecuteOptions, execute, isExpected } from "../operations/execute.ts";
 import { readEventPage } from "../stream/event-pages.ts";
+import type { ReaderSource } from "../stream/reader.ts";
 import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
 import { traceOf } from "../telemetry/traced.ts";
 import type { Guard } from "./guard.ts";
@@ -31,7 +31,8 @@ import type { Guard } from "./guard.ts";
 export interface HttpParts extends ExecuteOptions {
   readonly guard: Guard;
   readonly services: Services;
-  readonly journal: Journal;
+  /** Where pages of events are read from. */
+  readonly pages: Pick<ReaderSource, "journal" | "isHidden">;
   readonly log: Log;
   /** Answers with the stream itself, as SSE. */
   readonly openEventStream: (response: ServerResponse, query: StreamQuery) => void;
@@ -117,7 +118,7 @@ async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<
 async function answerEvents(c: Context<Env>, parts: HttpParts): Promise<Response> {
   const query = parseEventsQuery(new URL(c.req.url).searchParams);
   if (!c.req.header("accept")?.includes("text/event-stream")) {
-    return c.json(await readEventPage(parts.journal, query));
+    return c.json(await readEventPage(parts.pages, query));
   }
   const lastEventId = c.req.header("last-event-id");
   const resumed =

@@ -50,6 +50,7 @@ async function createRun({
     store,
     events,
     respond,
+    isSystemOwned: () => false,
     deadlines: { ...defaultDeadlines, ...deadlines },
     log,
   });

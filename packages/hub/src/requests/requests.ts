@@ -39,6 +39,8 @@ export interface RequestsParts {
   readonly events: EventLog;
   /** Answers a question of a process. False when that process is gone. */
   readonly respond: (question: Question, answer: Answer) => boolean;
+  /** Whether the hub runs a thread for itself. */
+  readonly isSystemOwned: (threadId: string) => boolean;
   readonly deadlines: Deadlines;
   readonly log: Log;
 }
@@ -70,20 +72,22 @@ export class Requests {
   open(process: string, message: ServerRequest, at: number): OpenedRequest | undefined {
     const { method, params } = message;
     const kind = kindOf(method);
-    const crowded = this.#timers.size >= maxPending;
+    const threadId = threadIdOf(message) ?? null;
+    const isUnasked =
+      this.#timers.size >= maxPending || (threadId !== null && this.#parts.isSystemOwned(threadId));
     const request: NewRequest = {
       id: newRequestId(),
       process,
       rpcId: message.id,
       kind,
       method,
-      threadId: threadIdOf(message) ?? null,
+      threadId,
       turnId: turnIdOf(message) ?? null,
       itemId: itemIdOf(message) ?? null,
       params,
       summary: summaryOf(method, params),
       openedAt: at,
-      deadlineAt: at + (crowded ? 0 : this.#parts.deadlines[kind]),
+      deadlineAt: at + (isUnasked ? 0 : this.#parts.deadlines[kind]),
     };
     if (!this.#parts.store.add(request)) {
       const given = this.#parts.store.answerTo(process, message.id);
@@ -236,6 +240,10 @@ export class Requests {
   #await(request: NewRequest): void {
     if (request.kind === "other") {
       this.#giveDefault(request, "nobody is asked for this");
+      return;
+    }
+    if (request.threadId !== null && this.#parts.isSystemOwned(request.threadId)) {
+      this.#giveDefault(request, "nobody is asked in a session that the hub runs for itself");
       return;
     }
     const timer = setTimeout(

@@ -11,7 +11,6 @@ import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
 import type { Requests } from "../requests/requests.ts";
 import type { Roster } from "../sessions/roster.ts";
-import type { TurnTracker } from "../sessions/turn-tracker.ts";
 import type { Heard, Runtime } from "./runtime.ts";
 import { toNotificationEvent, toRequestEvent } from "./signal.ts";
 
@@ -20,7 +19,6 @@ export interface IngestParts {
   readonly events: EventLog;
   readonly runtime: Runtime;
   readonly roster: Roster;
-  readonly turns: TurnTracker;
   readonly requests: Requests;
   readonly log: Log;
 }
@@ -56,10 +54,10 @@ export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<v
 /** The events of one thing heard. What must happen once they are stored is added to `followUps`. */
 function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): NewEvent[] {
   const at = Date.now();
-  const { runtime, roster, turns, requests } = parts;
+  const { runtime, roster, requests } = parts;
   switch (heard.type) {
     case "notification": {
-      turns.observe(heard.message);
+      roster.observe(heard.message);
       const ended = requests.observe(runtime.processOf(heard.generation), heard.message, at);
       const event = toNotificationEvent(heard.message, at, roster);
       // What a deleted thread still says concerns nobody.
@@ -88,7 +86,10 @@ function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): 
       const { opened, activeTurnId } = heard;
       const threadId = opened.thread.id;
       if (activeTurnId !== undefined) {
-        turns.observe({ method: "turn/started", params: { threadId, turn: { id: activeTurnId } } });
+        roster.observe({
+          method: "turn/started",
+          params: { threadId, turn: { id: activeTurnId } },
+        });
       }
       return roster.attach(opened, at);
     }

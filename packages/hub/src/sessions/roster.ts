@@ -3,10 +3,11 @@
  * A change is an event first; the rows follow from the journal.
  */
 import type { HubEventPayload, SessionSummary } from "@signalbox/contract";
+import type { NotificationParams } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
-import type { SignalContext } from "../runtime/signal.ts";
-import type { Opened } from "./loaded-threads.ts";
+import type { AppServerMessage, SignalContext } from "../runtime/signal.ts";
+import { type Opened, toStanding } from "./loaded-threads.ts";
 import { toNewSession } from "./new-session.ts";
 import {
   sessionAttached,
@@ -44,6 +45,9 @@ export interface ListRequest {
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
+
+/** How codex is told, and tells, that a thread is the hub's own. */
+export const systemThreadSource = "signalbox_system";
 
 /** The sessions. */
 export class Roster implements SignalContext {
@@ -96,6 +100,17 @@ export class Roster implements SignalContext {
     return this.#store.get(threadId);
   }
 
+  /**
+   * Follows what codex says before it becomes an event: the turns, and threads that were begun for the
+   * hub itself, which must be hidden from their first event on, before the answer that names them.
+   */
+  observe(message: AppServerMessage): void {
+    this.#turns.observe(message);
+    if (message.method !== "thread/started") return;
+    const { thread } = message.params as NotificationParams<"thread/started">;
+    if (thread.threadSource === systemThreadSource) this.#store.hide(thread.id);
+  }
+
   /** No turn runs and no thread is loaded any more, since the process that held them is gone. */
   forgetLoaded(): void {
     this.#turns.clear();
@@ -146,6 +161,7 @@ export class Roster implements SignalContext {
 
   /** Keeps a thread that others began as an attached session; gives the event of it, none when it is kept already. */
   attach(opened: Opened, at: number): NewEvent[] {
+    this.#standings.note(opened.thread.id, toStanding(opened));
     if (this.#store.get(opened.thread.id) !== undefined) return [];
     const row: SessionRow = { ...toNewSession(opened, {}), authority: "attached" };
     this.#store.add(row);

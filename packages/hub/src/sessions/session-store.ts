@@ -75,9 +75,9 @@ export class SessionStore {
     return this.#systemOwned.has(id);
   }
 
-  /** Whether there are any sessions the hub runs for itself. */
-  get hasSystemOwned(): boolean {
-    return this.#systemOwned.size > 0;
+  /** Hides a thread that is about to become a session the hub runs for itself. */
+  hide(id: string): void {
+    this.#systemOwned.add(id);
   }
 
   /** Adds a session; leaves one that is kept already as it is. */

@@ -7,7 +7,7 @@ import type { Transcript } from "../transcript/transcript.ts";
 import { type Controls, toControls, toSandboxPolicy } from "./controls.ts";
 import type { LoadedThreads, Opened } from "./loaded-threads.ts";
 import { toNewSession } from "./new-session.ts";
-import type { Roster } from "./roster.ts";
+import { type Roster, systemThreadSource } from "./roster.ts";
 import type { SessionDefaults } from "./session-defaults.ts";
 import { newTitle } from "./summary.ts";
 import { sandboxWords } from "./thread-settings.ts";
@@ -87,6 +87,7 @@ export class Sessions {
       model: input.model ?? defaults.model,
       approvalPolicy: input.approvalPolicy ?? (defaults.approvalPolicy as AskForApproval | null),
       sandbox: input.filesystemSandbox ?? defaults.filesystemSandbox,
+      threadSource: input.systemOwned === true ? systemThreadSource : null,
       dynamicTools: (input.dynamicTools ?? []).map(toSpec),
     });
   }

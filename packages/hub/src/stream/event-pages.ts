@@ -5,9 +5,9 @@ import {
   formatCursor,
   type StreamEvent,
 } from "@signalbox/contract";
-import type { Journal } from "../journal/journal.ts";
 import { createFilter } from "./filter.ts";
 import { findGap } from "./gap.ts";
+import type { ReaderSource } from "./reader.ts";
 import type { StreamQuery } from "./stream-query.ts";
 import { writeEvent } from "./write-event.ts";
 
@@ -20,10 +20,10 @@ const maxReads = 32;
  * and have a `next`.
  */
 export async function readEventPage(
-  journal: Journal,
+  { journal, isHidden }: Pick<ReaderSource, "journal" | "isHidden">,
   query: StreamQuery & { readonly limit: number },
 ): Promise<EventPage> {
-  const filter = createFilter(query);
+  const filter = createFilter({ ...query, isHidden });
   const from = query.after ?? { epoch: journal.epoch, seq: journal.trimmed };
   const gap = findGap(journal, from);
   const data: StreamEvent[] = [];

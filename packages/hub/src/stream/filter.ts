@@ -10,6 +10,8 @@ export interface FilterRequest {
   readonly types: readonly string[] | null;
   /** A reader that named no version gets the views it does not know it would have to name. */
   readonly legacy: boolean;
+  /** Threads that only those see who ask for exactly them. Default: none. */
+  readonly isHidden?: (threadId: string) => boolean;
 }
 
 /** A compiled filter. */
@@ -18,6 +20,8 @@ export interface StreamFilter extends FilterRequest {
   readonly key: string;
   /** What must be read of the journal; undefined for everything. */
   readonly sources: readonly string[] | undefined;
+  /** Whether a thread's events may be seen. */
+  readonly sees: (threadId: string | null) => boolean;
   readonly wantsType: (type: string) => boolean;
   readonly wantsView: (view: ViewName) => boolean;
   /** Whether any view is wanted at all. */
@@ -26,7 +30,7 @@ export interface StreamFilter extends FilterRequest {
 
 /** Compiles what a reader asked for. */
 export function createFilter(request: FilterRequest): StreamFilter {
-  const { types, legacy } = request;
+  const { types, legacy, threadId, isHidden = () => false } = request;
   const views = new Set(viewNames.filter((view) => isWanted(view, request)));
   const matches = createTypeMatcher(types);
   const known = new Map<string, boolean>();
@@ -34,6 +38,7 @@ export function createFilter(request: FilterRequest): StreamFilter {
     ...request,
     key: JSON.stringify([types, legacy]),
     sources: types === null ? undefined : [...types, ...[...views].flatMap(viewSources)],
+    sees: (id) => id === null || id === threadId || !isHidden(id),
     wantsType(type) {
       let wanted = known.get(type);
       if (wanted === undefined) {

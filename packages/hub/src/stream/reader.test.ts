@@ -88,7 +88,7 @@ function setUp(request: FilterRequest = everything) {
   const sink = new SlowSink();
   const fanout = new Fanout(journal.head);
   log.onAppended((events) => fanout.deliver(events));
-  const source = { journal, fanout, limits };
+  const source = { journal, fanout, limits, isHidden: () => false };
   const reader = new StreamReader(source, sink, createFilter(request));
   return { journal, log, sink, reader, source, [Symbol.dispose]: () => database.close() };
 }

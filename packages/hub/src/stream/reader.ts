@@ -38,6 +38,8 @@ export interface ReaderSource {
   readonly journal: Journal;
   readonly fanout: Fanout;
   readonly limits: ReaderLimits;
+  /** Threads that only those see who ask for exactly them. */
+  readonly isHidden: (threadId: string) => boolean;
 }
 
 /** Feeds one sink. */

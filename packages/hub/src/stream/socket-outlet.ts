@@ -28,15 +28,21 @@ export class SocketOutlet implements Connection {
   readonly #reader: StreamReader;
   readonly #legacy: boolean;
   readonly #highWater: number;
+  readonly #isHidden: ReaderSource["isHidden"];
   #beatsMissed = 0;
 
   /** `connection`: what the WebSocket was opened on. */
   constructor(socket: WebSocket, connection: Duplex, source: ReaderSource, query: StreamQuery) {
     this.#socket = socket;
     this.#highWater = source.limits.highWater;
+    this.#isHidden = source.isHidden;
     this.#legacy = query.legacy;
     this.#sink = new SocketSink(socket, connection);
-    this.#reader = new StreamReader(source, this.#sink, createFilter(query));
+    this.#reader = new StreamReader(
+      source,
+      this.#sink,
+      createFilter({ ...query, isHidden: source.isHidden }),
+    );
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => {
       this.#beatsMissed = 0;
@@ -107,7 +113,9 @@ export class SocketOutlet implements Connection {
     after: string | undefined,
   ): void {
     const position = after === undefined ? undefined : parseCursor(after);
-    this.#reader.setFilter(createFilter({ threadId, types, legacy: this.#legacy }));
+    this.#reader.setFilter(
+      createFilter({ threadId, types, legacy: this.#legacy, isHidden: this.#isHidden }),
+    );
     this.#sink.control({
       type: "subscribed",
       threadId,

@@ -24,7 +24,11 @@ export class SseOutlet implements Connection {
     });
     const { epoch } = source.journal;
     const sink = new SseSink(response, createSseFormat(epoch));
-    this.#reader = new StreamReader(source, sink, createFilter(query));
+    this.#reader = new StreamReader(
+      source,
+      sink,
+      createFilter({ ...query, isHidden: source.isHidden }),
+    );
     sink.control({
       type: "ready",
       threadId: query.threadId,

@@ -6,7 +6,7 @@ import { viewFrame, viewsOfType } from "./views.ts";
 
 /** Adds the text of each frame to `frames`. */
 export function writeEvent(event: StoredEvent, filter: StreamFilter, frames: string[]): void {
-  if (!matchesThread(event, filter.threadId)) return;
+  if (!matchesThread(event, filter.threadId) || !filter.sees(event.threadId)) return;
   if (filter.wantsType(event.type)) frames.push(event.frame);
   if (!filter.wantsViews) return;
   for (const view of viewsOfType(event.type)) {
