@@ -82,7 +82,14 @@ export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fie
 export type { LoginForm } from "./operations/login-form.ts";
 // The operations
 export { type OperationName, type Operations, operations } from "./operations/operations.ts";
+export { type Policy, type PolicyRule, policy, policyRule } from "./operations/policy.ts";
 export { type Project, project } from "./operations/projects.ts";
+export {
+  type ParsedRequestAnswer,
+  type RequestAnswer,
+  requestAnswer,
+} from "./operations/request-answer.ts";
+export { type RequestRecord, requestRecord } from "./operations/request-record.ts";
 export {
   type SessionSummary,
   sessionControls,

@@ -18,7 +18,10 @@ import { ProjectChats } from "./projects/project-chats.ts";
 import { createProjectProjection, ProjectStore } from "./projects/project-store.ts";
 import { Projects } from "./projects/projects.ts";
 import { createAnnouncedProjection } from "./requests/announced.ts";
+import { Inbox } from "./requests/inbox.ts";
 import { type Deadlines, defaultDeadlines } from "./requests/kind.ts";
+import { Policies } from "./requests/policies.ts";
+import { PolicySettings } from "./requests/policy-settings.ts";
 import { RequestStore } from "./requests/request-store.ts";
 import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
@@ -210,12 +213,14 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     starter,
     life: sessionLife,
   });
+  const policies = new Policies(database, { ...defaultDeadlines, ...options.deadlines });
   const requests = new Requests({
     store: requestStore,
     events,
     respond: (request, answer) => runtime.respond(request, answer),
     isSystemOwned: (threadId) => sessionStore.isSystemOwned(threadId),
-    deadlines: { ...defaultDeadlines, ...options.deadlines },
+    policies,
+    audit,
     log,
   });
   await requests.recover(runtime.survivor);
@@ -238,7 +243,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   const env = { ...process.env, ...options.env };
   const system = new SystemStatus({ journal, log: events, runtime, env });
-  const toolCalls = new ToolCalls(requestStore, requests, roster);
+  const toolCalls = new ToolCalls(requestStore, requests);
+  const inbox = new Inbox({ database, requests, toolCalls, roster });
   const idempotency = new Idempotency(database);
   const metrics = new Metrics({
     journalHead: () => journal.head,
@@ -256,7 +262,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     sessions,
     sessionTurns,
     sessionLife,
-    requests,
+    inbox,
+    policies: new PolicySettings(policies, roster),
     toolCalls,
     idempotency,
     metrics,

@@ -46,6 +46,8 @@ export const codeTable = {
   invalid_cursor: { category: "validation" },
   /** A frame a client sent on the stream is not a known command. */
   invalid_command: { category: "validation" },
+  /** The answer does not fit the question; `details.issues` names each field. */
+  invalid_answer: { category: "validation" },
   /** Codex refused the parameters. */
   invalid_params: { category: "validation" },
   /** The request body is larger than the hub reads. */
@@ -88,6 +90,10 @@ export const codeTable = {
   not_materialized: { category: "conflict", status: "not_materialized" },
   /** No approval has this id. */
   approval_not_found: { category: "not_found", status: "not_found" },
+  /** No question to the user has this id. */
+  tool_input_not_found: { category: "not_found", status: "not_found" },
+  /** No question of any kind has this id. */
+  request_not_found: { category: "not_found", status: "not_found" },
   /** No tool call has this id. */
   tool_call_not_found: { category: "not_found", status: "not_found" },
   /** A turn is starting or running on the session. */

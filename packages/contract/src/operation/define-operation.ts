@@ -30,6 +30,7 @@ export type ExampleWorld =
   | "running_turn"
   | "pending_approval"
   | "pending_tool_call"
+  | "pending_tool_input"
   | "claimed_tool_call";
 
 interface ExampleOf {

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { exampleIds } from "../operation/example-ids.ts";
+import { actor, requestId } from "./fields.ts";
+import { decision, scope } from "./request-answer.ts";
 
 /** Decides an approval. */
 export const approvalsDecide = defineOperation({
@@ -11,14 +13,10 @@ export const approvalsDecide = defineOperation({
   idempotent: false,
   http: { method: "POST", path: "/api/approvals/:approvalId/decision" },
   input: z.strictObject({
-    approvalId: z.string().min(1).max(200).describe("requestId of the request event"),
-    decision: z
-      .enum(["accept", "decline", "cancel"])
-      .describe("cancel declines and interrupts the turn"),
-    scope: z
-      .enum(["turn", "session"])
-      .default("turn")
-      .describe("session: the same is not asked again in this session"),
+    approvalId: requestId,
+    decision,
+    scope,
+    actor: actor.optional(),
   }),
   output: z.object({ status: z.literal("ok"), approvalId: z.string(), threadId: z.string() }),
   errors: ["approval_not_found", "already_resolved", "not_eligible", "invalid_state"],

@@ -21,6 +21,18 @@ import { configBatchSet, configGet, configRequirements, configSet } from "./conf
 import { sessionsControlsApply, sessionsControlsGet } from "./controls.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
 import {
+  sessionsApprovalsList,
+  sessionsToolCallsList,
+  sessionsToolInputList,
+} from "./pending-lists.ts";
+import {
+  policiesGet,
+  policiesSet,
+  sessionsPolicyGet,
+  sessionsPolicySet,
+  sessionsPolicyUnset,
+} from "./policies.ts";
+import {
   projectsChatsDeleteAll,
   projectsChatsMoveAll,
   projectsCreate,
@@ -29,6 +41,7 @@ import {
   projectsRename,
   sessionsProjectSet,
 } from "./projects.ts";
+import { requestsGet, requestsList, requestsRespond } from "./requests.ts";
 import {
   sessionsArchive,
   sessionsDelete,
@@ -56,12 +69,8 @@ import {
 import { sessionsSettingsGet, sessionsSettingsSet, sessionsSettingsUnset } from "./settings.ts";
 import { skillsConfigSet, skillsList, skillsRemoteGet, skillsRemoteSet } from "./skills.ts";
 import { systemHealth, systemInfo, systemOpenapi } from "./system.ts";
-import {
-  sessionsToolCallsList,
-  toolCallsClaim,
-  toolCallsRelease,
-  toolCallsRespond,
-} from "./tool-calls.ts";
+import { toolCallsClaim, toolCallsRelease, toolCallsRespond } from "./tool-calls.ts";
+import { toolInputDecide } from "./tool-input.ts";
 import { sessionsTranscriptList, sessionsTranscriptUpsert } from "./transcript.ts";
 
 function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string> }>(
@@ -126,6 +135,17 @@ export const operations = byName({
   "sessions.settings.unset": sessionsSettingsUnset,
   "sessions.transcript.list": sessionsTranscriptList,
   "sessions.transcript.upsert": sessionsTranscriptUpsert,
+  "sessions.approvals.list": sessionsApprovalsList,
+  "sessions.tool_input.list": sessionsToolInputList,
+  "policies.get": policiesGet,
+  "policies.set": policiesSet,
+  "sessions.policy.get": sessionsPolicyGet,
+  "sessions.policy.set": sessionsPolicySet,
+  "sessions.policy.unset": sessionsPolicyUnset,
+  "requests.list": requestsList,
+  "requests.get": requestsGet,
+  "requests.respond": requestsRespond,
+  "tool_input.decide": toolInputDecide,
   "approvals.decide": approvalsDecide,
   "projects.list": projectsList,
   "projects.create": projectsCreate,

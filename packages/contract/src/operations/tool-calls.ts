@@ -2,61 +2,8 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { exampleIds } from "../operation/example-ids.ts";
-import { pendingToolCall } from "../stream/view.ts";
 import * as fields from "./fields.ts";
-
-const claimId = z.string().min(1).max(200).describe("claimId that tool_calls.claim gave");
-
-/** Lists the calls of a session that wait, also those a process has taken and not yet answered. */
-export const sessionsToolCallsList = defineOperation({
-  name: "sessions.tool_calls.list",
-  summary: "List the tool calls of a session that wait for their results",
-  intent: "read",
-  idempotent: true,
-  http: { method: "GET", path: "/api/sessions/:sessionId/tool-calls" },
-  input: z.strictObject({ sessionId: fields.sessionId }),
-  output: z.object({
-    data: z
-      .array(
-        pendingToolCall.extend({
-          claimant: z.string().nullable().describe("The process that took it; null for none"),
-        }),
-      )
-      .describe("Oldest first"),
-  }),
-  errors: ["session_not_found", "session_deleted"],
-  examples: [
-    {
-      title: "A call that nobody has taken yet",
-      given: "pending_tool_call",
-      input: { sessionId: exampleIds.sessionId },
-      output: {
-        data: [
-          {
-            requestId: exampleIds.requestId,
-            method: "item/tool/call",
-            threadId: exampleIds.sessionId,
-            turnId: exampleIds.turnId,
-            itemId: "call_1",
-            summary: "Call the tool look",
-            details: { tool: "look", arguments: {}, callId: "call_1" },
-            createdAt: "2026-01-01T00:00:00.000Z",
-            status: "pending",
-            callId: "call_1",
-            tool: "look",
-            arguments: {},
-            claimant: null,
-          },
-        ],
-      },
-    },
-    {
-      title: "No such session",
-      input: { sessionId: exampleIds.unknownSessionId },
-      error: "session_not_found",
-    },
-  ],
-});
+import { claimId, toolResult } from "./request-answer.ts";
 
 /**
  * Takes a tool call for one process. Nobody else can take or answer it until it is released; there
@@ -149,15 +96,9 @@ export const toolCallsRespond = defineOperation({
   http: { method: "POST", path: "/api/tool-calls/:requestId/response" },
   input: z.strictObject({
     requestId: fields.requestId,
-    claimId: claimId
-      .optional()
-      .describe("The claim under which the tool ran; a claimed call takes no other answer"),
-    success: z.boolean().optional().describe("Default true"),
-    contentItems: z.array(fields.toolContentItem).optional(),
-    text: z.string().optional().describe("Short for one inputText item"),
-    response: fields.toolCallResponse
-      .optional()
-      .describe("The whole answer; goes before contentItems, which go before text"),
+    claimId: claimId.optional(),
+    ...toolResult,
+    actor: fields.actor.optional(),
   }),
   output: z.object({ status: z.literal("ok"), requestId: z.string(), threadId: z.string() }),
   errors: [

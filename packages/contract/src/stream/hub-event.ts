@@ -64,6 +64,14 @@ export const requestResolution = z.object({
   decision: z.string().nullable().describe("Of approvals: accept, decline or cancel"),
   scope: z.enum(["turn", "session"]).nullable().describe("Of approvals"),
   success: z.boolean().nullable().describe("Of tool calls"),
+  actor: z.string().nullable().describe("Who answered, as the caller said"),
+  decidedBy: z
+    .object({
+      policy: z.string().describe("default, or the session whose policy it is"),
+      rule: z.number().int().nullable().describe("Which rule, from 0; null for the mode"),
+    })
+    .nullable()
+    .describe("Set when a policy answered"),
 });
 
 /** How a question ended. */

@@ -6,7 +6,7 @@ import {
   type Operation,
   operations,
 } from "@signalbox/contract";
-import { execCommand, functionCall, gate, text } from "@signalbox/testing";
+import { execCommand, functionCall, gate, requestUserInput, text } from "@signalbox/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   call,
@@ -26,7 +26,9 @@ type Ids = Partial<Record<keyof typeof exampleIds, string>>;
 let world: HubWorld;
 let loggedIn: ScriptedHub;
 beforeAll(async () => {
-  world = await createHubWorld();
+  world = await createHubWorld({
+    codex: { features: { default_mode_request_user_input: true } },
+  });
   world.model.respond(() => text("It is a test."));
   loggedIn = await startLoggedInHub();
 });
@@ -76,6 +78,18 @@ const worlds: Record<ExampleWorld, () => Promise<Ids>> = {
   async pending_tool_call() {
     const { sessionId } = await startSession();
     world.model.when(sessionId).turn(functionCall("look", {}), text("Done."));
+    return { sessionId, requestId: await requestOf(sessionId) };
+  },
+  async pending_tool_input() {
+    const { sessionId } = await startSession();
+    const option = (label: string) => ({ label, description: label });
+    const question = {
+      id: "colour",
+      header: "Colour",
+      question: "Which colour?",
+      options: [option("Red"), option("Blue")],
+    };
+    world.model.when(sessionId).turn(requestUserInput([question]), text("Done."));
     return { sessionId, requestId: await requestOf(sessionId) };
   },
   async claimed_tool_call() {

@@ -8,7 +8,7 @@ const command = "item/commandExecution/requestApproval";
 
 test("decisions become codex's words, with the scope of an acceptance", () => {
   const answer = (decision: "accept" | "decline" | "cancel", scope: "turn" | "session") =>
-    toApprovalAnswer(command, {}, { approvalId: "a", decision, scope }).decision;
+    toApprovalAnswer(command, {}, { kind: "command_approval", decision, scope }).decision;
   expect(answer("accept", "turn")).toBe("accept");
   expect(answer("accept", "session")).toBe("acceptForSession");
   expect(answer("decline", "session")).toBe("decline");
@@ -17,7 +17,8 @@ test("decisions become codex's words, with the scope of an acceptance", () => {
 
 test("the older methods have words of their own", () => {
   const answer = (decision: "accept" | "decline" | "cancel", scope: "turn" | "session") =>
-    toApprovalAnswer("execCommandApproval", {}, { approvalId: "a", decision, scope }).decision;
+    toApprovalAnswer("execCommandApproval", {}, { kind: "command_approval", decision, scope })
+      .decision;
   expect(answer("accept", "turn")).toBe("approved");
   expect(answer("accept", "session")).toBe("approved_for_session");
   expect(answer("decline", "turn")).toEqual({ denied: { rejection: "Declined by the user." } });
@@ -27,7 +28,8 @@ test("the older methods have words of their own", () => {
 test("where codex offers only some ways to accept one that allows no more is taken", () => {
   const offer = (availableDecisions: unknown[]) => ({ availableDecisions });
   const ask = (params: object, decision: "accept" | "decline" | "cancel") =>
-    toApprovalAnswer(command, params, { approvalId: "a", decision, scope: "session" }).decision;
+    toApprovalAnswer(command, params, { kind: "command_approval", decision, scope: "session" })
+      .decision;
   expect(ask(offer(["accept", "cancel"]), "accept")).toBe("accept");
   expect(ask(offer(["accept", "cancel"]), "decline")).toBe("decline");
   expect(ask(offer(["accept", "decline"]), "cancel")).toBe("cancel");
@@ -39,16 +41,16 @@ test("where codex offers only some ways to accept one that allows no more is tak
 test("a tool's whole response goes before its items, and they before a text", () => {
   const response = { success: false, contentItems: [] };
   const contentItems = [{ type: "inputText" as const, text: "items" }];
-  expect(toToolCallAnswer({ requestId: "r", response, contentItems, text: "t" })).toEqual(response);
-  expect(toToolCallAnswer({ requestId: "r", contentItems, text: "t" })).toEqual({
+  expect(toToolCallAnswer({ response, contentItems, text: "t" })).toEqual(response);
+  expect(toToolCallAnswer({ contentItems, text: "t" })).toEqual({
     success: true,
     contentItems,
   });
-  expect(toToolCallAnswer({ requestId: "r", text: "t", success: false })).toEqual({
+  expect(toToolCallAnswer({ text: "t", success: false })).toEqual({
     success: false,
     contentItems: [{ type: "inputText", text: "t" }],
   });
-  expect(toToolCallAnswer({ requestId: "r" })).toEqual({ success: true, contentItems: [] });
+  expect(toToolCallAnswer({})).toEqual({ success: true, contentItems: [] });
 });
 
 test("methods of a newer codex are of kind other", () => {

@@ -1,66 +1,13 @@
 /** Questions without a codex: what is asked again, what nobody is asked for, what a crash left. */
-import type { Answer } from "@signalbox/app-server";
-import type { RequestResolution } from "@signalbox/contract";
 import type { ServerRequest } from "@signalbox/protocol";
-import { pino } from "pino";
 import { expect, test } from "vitest";
-import { readAll } from "../../fixtures/journal-conformance.ts";
-import { EventLog } from "../journal/event-log.ts";
-import { Projections } from "../journal/projection.ts";
-import { SqliteJournal } from "../journal/sqlite-journal.ts";
-import { Roster } from "../sessions/roster.ts";
-import { SessionStore } from "../sessions/session-store.ts";
-import { Standings } from "../sessions/standings.ts";
-import { TurnTracker } from "../sessions/turn-tracker.ts";
+import { createRequestsRun, endsIn, type RunOptions } from "../../fixtures/requests-run.ts";
 import { openDatabase } from "../store/database.ts";
-import { createAnnouncedProjection } from "./announced.ts";
-import { type Deadlines, defaultDeadlines } from "./kind.ts";
-import { RequestStore } from "./request-store.ts";
-import { Requests } from "./requests.ts";
 import { expired, toResolution } from "./resolution.ts";
-import { ToolCalls } from "./tool-calls.ts";
 
 const database = openDatabase(":memory:");
 
-/** One run of a hub on the database, with a codex that only notes what it is answered. */
-async function createRun({
-  isThere = true,
-  deadlines = {},
-}: {
-  isThere?: boolean;
-  deadlines?: Partial<Deadlines>;
-} = {}) {
-  const store = new RequestStore(database);
-  const journal = new SqliteJournal(database);
-  const projections = new Projections(
-    database,
-    journal,
-    [createAnnouncedProjection(store)],
-    () => {},
-  );
-  await projections.catchUp();
-  const events = new EventLog(journal, projections);
-  const answers: Answer[] = [];
-  const respond = (_request: unknown, answer: Answer) => {
-    if (isThere) answers.push(answer);
-    return isThere;
-  };
-  const log = pino({ level: "silent" });
-  const requests = new Requests({
-    store,
-    events,
-    respond,
-    isSystemOwned: () => false,
-    deadlines: { ...defaultDeadlines, ...deadlines },
-    log,
-  });
-  const toolCalls = new ToolCalls(
-    store,
-    requests,
-    new Roster(new SessionStore(database), events, new TurnTracker(), new Standings()),
-  );
-  return { store, journal, events, answers, requests, toolCalls };
-}
+const createRun = (options: RunOptions = {}) => createRequestsRun(database, options);
 
 function toolCall(id: number): ServerRequest {
   const params = {
@@ -72,11 +19,6 @@ function toolCall(id: number): ServerRequest {
     namespace: null,
   };
   return { id, method: "item/tool/call", params };
-}
-
-async function ends(journal: SqliteJournal): Promise<RequestResolution[]> {
-  const events = await readAll(journal, { types: ["request.resolved"] });
-  return events.map((event) => event.value as RequestResolution);
 }
 
 test("a question that is asked again under its id is the same one", async () => {
@@ -102,7 +44,7 @@ test("a method nobody is asked for is refused as soon as it has been told", asyn
   opened.announced();
   expect(answers).toMatchObject([{ error: { code: -32601 } }]);
   await events.settled();
-  expect((await ends(journal)).at(-1)).toMatchObject({ kind: "other", outcome: "refused" });
+  expect((await endsIn(journal)).at(-1)).toMatchObject({ kind: "other", outcome: "refused" });
 });
 
 test("an answer that can't reach codex any more is refused, and the question has ended", async () => {
@@ -113,7 +55,7 @@ test("an answer that can't reach codex any more is refused, and the question has
   const { requestId } = opened;
   const answering = toolCalls.respond({ requestId, text: "late" });
   await expect(answering).rejects.toMatchObject({ code: "not_eligible" });
-  expect((await ends(journal)).at(-1)).toMatchObject({
+  expect((await endsIn(journal)).at(-1)).toMatchObject({
     outcome: "expired",
     reason: "runtime_exited",
   });
@@ -145,7 +87,7 @@ test("what a crash left open, half answered or untold ends once and is told once
   for (let start = 1; start <= 2; start++) {
     const started = await createRun();
     await started.requests.recover();
-    const told = (await ends(started.journal)).filter(({ requestId }) => ids.includes(requestId));
+    const told = (await endsIn(started.journal)).filter(({ requestId }) => ids.includes(requestId));
     expect(
       told.toSorted((a, b) => ids.indexOf(a.requestId) - ids.indexOf(b.requestId)),
     ).toMatchObject([
@@ -174,7 +116,7 @@ test("after a restart of the hub alone the questions of the process that stayed 
   expect(answers).toHaveLength(2);
   const again = toolCalls.respond({ requestId: ids[0]!, text: "again" });
   await expect(again).rejects.toMatchObject({ code: "already_resolved" });
-  const told = (await ends(journal)).filter(({ requestId }) => ids.includes(requestId));
+  const told = (await endsIn(journal)).filter(({ requestId }) => ids.includes(requestId));
   expect(told).toMatchObject([{ outcome: "answered" }, { outcome: "answered" }]);
   await requests.close();
 });

@@ -1,44 +1,28 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { newRequest } from "../../fixtures/new-request.ts";
 import { openDatabase } from "../store/database.ts";
-import { type NewRequest, RequestStore } from "./request-store.ts";
+import type { NewRequest } from "./request-row.ts";
+import { RequestStore } from "./request-store.ts";
 import { expired, toResolution } from "./resolution.ts";
-
-function request(id: string, fields: Partial<NewRequest> = {}): NewRequest {
-  return {
-    id,
-    process: "p",
-    rpcId: 0,
-    kind: "tool_call",
-    method: "item/tool/call",
-    threadId: "t",
-    turnId: "u",
-    itemId: null,
-    params: { tool: "x" },
-    summary: "Call x",
-    openedAt: 1,
-    deadlineAt: 2,
-    ...fields,
-  };
-}
 
 const answered = (row: NewRequest) => toResolution(row, { outcome: "answered", success: true });
 
 test("the same message of the same process is one question, also when its id is a text", () => {
   const store = new RequestStore(openDatabase(":memory:"));
-  expect(store.add(request("a", { rpcId: 7 }))).toBe(true);
-  expect(store.add(request("b", { rpcId: 7 }))).toBe(false);
-  expect(store.add(request("c", { rpcId: "7" }))).toBe(true);
-  expect(store.add(request("d", { rpcId: 7, process: "q" }))).toBe(true);
+  expect(store.add(newRequest("a", { rpcId: 7 }))).toBe(true);
+  expect(store.add(newRequest("b", { rpcId: 7 }))).toBe(false);
+  expect(store.add(newRequest("c", { rpcId: "7" }))).toBe(true);
+  expect(store.add(newRequest("d", { rpcId: 7, process: "q" }))).toBe(true);
   expect(store.get("b")).toBeUndefined();
   expect(store.get("a")).toMatchObject({ rpcId: 7, params: { tool: "x" } });
 });
 
 test("what other processes than the living one left open is found apart", () => {
   const store = new RequestStore(openDatabase(":memory:"));
-  store.add(request("a"));
-  store.add(request("b", { process: "q" }));
-  store.add(request("c", { rpcId: 1, process: "q" }));
+  store.add(newRequest("a"));
+  store.add(newRequest("b", { process: "q" }));
+  store.add(newRequest("c", { rpcId: 1, process: "q" }));
   store.beginAnswer("c");
   expect(store.leftOpen("q").map(({ id }) => id)).toEqual(["a"]);
   expect(store.leftOpen(undefined).map(({ id }) => id)).toEqual(["a", "b", "c"]);
@@ -51,7 +35,7 @@ test("whoever claims, answers and expires in whatever order, a question ends onc
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
       const store = new RequestStore(openDatabase(":memory:"));
-      const row = request("a");
+      const row = newRequest("a");
       store.add(row);
       const ends: string[] = [];
       for (const each of steps) {
@@ -78,7 +62,7 @@ test("whoever claims, answers and expires in whatever order, a question ends onc
 
 test("a question that was claimed does not expire under the one who answers it", () => {
   const store = new RequestStore(openDatabase(":memory:"));
-  store.add(request("a"));
+  store.add(newRequest("a"));
   expect(store.beginAnswer("a")).toBe(true);
   expect(store.beginAnswer("a")).toBe(false);
   expect(store.endPending(undefined, answered, 1)).toEqual([]);
@@ -86,9 +70,9 @@ test("a question that was claimed does not expire under the one who answers it",
 
 test("ends that the journal does not tell yet are found until it does", () => {
   const store = new RequestStore(openDatabase(":memory:"));
-  store.add(request("a"));
+  store.add(newRequest("a"));
   expect(store.unannounced()).toEqual([]);
-  store.resolve("a", answered(request("a")), 5);
+  store.resolve("a", answered(newRequest("a")), 5);
   expect(store.unannounced().map(({ id }) => id)).toEqual(["a"]);
   store.markAnnounced("a");
   expect(store.unannounced()).toEqual([]);
@@ -97,10 +81,10 @@ test("ends that the journal does not tell yet are found until it does", () => {
 test("the oldest question that is open, or whose end is not journaled, says how far the journal must reach back", () => {
   const store = new RequestStore(openDatabase(":memory:"));
   expect(store.oldestUnsettledAt()).toBe(Number.POSITIVE_INFINITY);
-  store.add(request("a", { rpcId: 1, openedAt: 5 }));
-  store.add(request("b", { rpcId: 2, openedAt: 9 }));
+  store.add(newRequest("a", { rpcId: 1, openedAt: 5 }));
+  store.add(newRequest("b", { rpcId: 2, openedAt: 9 }));
   expect(store.oldestUnsettledAt()).toBe(5);
-  store.resolve("a", answered(request("a")), 10);
+  store.resolve("a", answered(newRequest("a")), 10);
   expect(store.oldestUnsettledAt()).toBe(5);
   store.markAnnounced("a");
   expect(store.oldestUnsettledAt()).toBe(9);

@@ -1,41 +1,10 @@
 /** The questions as rows. Every change of a row's state is one statement that says what it was before. */
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Answer } from "@signalbox/app-server";
-import type { RequestKind, RequestResolution } from "@signalbox/contract";
+import type { RequestResolution } from "@signalbox/contract";
 import type { RequestId } from "@signalbox/protocol";
 import { transaction } from "../store/database.ts";
-
-/** One question. */
-export interface RequestRow {
-  readonly id: string;
-  /** Names the process that asks, unique for ever. */
-  readonly process: string;
-  readonly rpcId: RequestId;
-  readonly kind: RequestKind;
-  readonly method: string;
-  readonly threadId: string | null;
-  readonly turnId: string | null;
-  readonly itemId: string | null;
-  readonly params: unknown;
-  readonly summary: string;
-  readonly openedAt: number;
-  readonly deadlineAt: number;
-  /** The process that has taken it to run the tool; only tool calls are taken. */
-  readonly claim: Claim | undefined;
-  /** Tells an answer that is sent again from another one; null where none was kept. */
-  readonly answerDigest: string | null;
-  /** How it ended; undefined while it waits. */
-  readonly resolution: RequestResolution | undefined;
-}
-
-/** Who has taken a tool call. Held until it is released or the question ends. */
-export interface Claim {
-  readonly id: string;
-  readonly claimant: string;
-}
-
-/** A question that is new. */
-export type NewRequest = Omit<RequestRow, "claim" | "answerDigest" | "resolution">;
+import { type Claim, fromRow, type NewRequest, type RequestRow } from "./request-row.ts";
 
 /** Which pending questions to end. */
 export type PendingMatch =
@@ -44,6 +13,18 @@ export type PendingMatch =
   | { readonly process: string }
   | { readonly process: string; readonly rpcId: RequestId }
   | { readonly id: string };
+
+/** Which answers to drop. */
+export type AnswerMatch =
+  | { readonly process: string; readonly rpcId: RequestId }
+  | { readonly process: string; readonly thread: string; readonly turn: string }
+  | { readonly process: string };
+
+/** A question, and the answer that is kept to be given again. */
+export interface KeptRequest {
+  readonly row: RequestRow;
+  readonly answer: Answer | undefined;
+}
 
 /** The rows. A question is one message of one process: app-server counts its ids afresh in each. */
 export class RequestStore {
@@ -55,7 +36,10 @@ export class RequestStore {
   readonly #release: StatementSync;
   readonly #beginAnswer: StatementSync;
   readonly #resolve: StatementSync;
-  readonly #answer: StatementSync;
+  readonly #byMessage: StatementSync;
+  readonly #supersede: StatementSync;
+  readonly #forget: StatementSync;
+  readonly #trim: StatementSync;
   readonly #announce: StatementSync;
   readonly #pending: StatementSync;
 
@@ -63,8 +47,8 @@ export class RequestStore {
     this.#database = database;
     this.#insert = database.prepare(`
       INSERT INTO request (id, process, rpc_id, kind, method, thread_id, turn_id, item_id,
-        params, summary, opened_at, deadline_at, state)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
+        params, paths, summary, opened_at, deadline_at, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
       ON CONFLICT (process, rpc_id) DO NOTHING`);
     this.#oldestUnsettled = database.prepare(`
       SELECT min(opened_at) AS at FROM request INDEXED BY request_unsettled
@@ -82,7 +66,16 @@ export class RequestStore {
     this.#resolve = database.prepare(`
       UPDATE request SET state = 'resolved', resolution = ?, resolved_at = ?, answer = ?
       WHERE id = ? AND state <> 'resolved'`);
-    this.#answer = database.prepare("SELECT answer FROM request WHERE process = ? AND rpc_id = ?");
+    this.#byMessage = database.prepare("SELECT * FROM request WHERE process = ? AND rpc_id = ?");
+    this.#supersede = database.prepare("UPDATE request SET rpc_id = ? WHERE id = ?");
+    this.#forget = database.prepare(`
+      UPDATE request SET answer = NULL WHERE answer IS NOT NULL AND process = :process
+        AND (:rpc IS NULL OR rpc_id = :rpc)
+        AND (:turn IS NULL OR (turn_id = :turn AND thread_id = :thread))`);
+    this.#trim = database.prepare(`
+      DELETE FROM request WHERE state = 'resolved' AND announced = 1 AND (resolved_at < :before OR
+        resolved_at < (SELECT resolved_at FROM request WHERE resolved_at IS NOT NULL
+          ORDER BY resolved_at DESC LIMIT 1 OFFSET :most))`);
     this.#announce = database.prepare("UPDATE request SET announced = 1 WHERE id = ?");
     this.#pending = database.prepare(`
       SELECT * FROM request INDEXED BY request_unsettled
@@ -114,6 +107,7 @@ export class RequestStore {
       request.turnId,
       request.itemId,
       JSON.stringify(request.params ?? null),
+      request.paths === null ? null : JSON.stringify(request.paths),
       request.summary,
       request.openedAt,
       request.deadlineAt,
@@ -148,10 +142,33 @@ export class RequestStore {
     return this.#resolve.run(JSON.stringify(resolution), at, given, id).changes === 1;
   }
 
-  /** The answer that was given to a message of a process; undefined when none was. */
-  answerTo(process: string, rpcId: RequestId): Answer | undefined {
-    const row = this.#answer.get(process, JSON.stringify(rpcId));
-    return typeof row?.answer === "string" ? (JSON.parse(row.answer) as Answer) : undefined;
+  /** The question a message of a process is; undefined when it is none yet. */
+  byMessage(process: string, rpcId: RequestId): KeptRequest | undefined {
+    const row = this.#byMessage.get(process, JSON.stringify(rpcId));
+    if (row === undefined) return undefined;
+    const answer = row.answer === null ? undefined : (JSON.parse(String(row.answer)) as Answer);
+    return { row: fromRow(row), answer };
+  }
+
+  /** Lets a message be another question from now on: this one has ended, and codex asks again. */
+  supersede(id: string): void {
+    this.#supersede.run(JSON.stringify(`superseded ${id}`), id);
+  }
+
+  /** Drops answers that codex is known to have, or does not want any more. */
+  forgetAnswers(match: AnswerMatch): void {
+    const { process, rpcId, thread, turn } = { ...noMatch, ...match };
+    this.#forget.run({
+      process,
+      thread,
+      turn,
+      rpc: rpcId === null ? null : JSON.stringify(rpcId),
+    });
+  }
+
+  /** Drops questions that ended before a time (epoch ms), and the oldest beyond so many. */
+  trim(before: number, most: number): void {
+    this.#trim.run({ before, most: Math.max(0, most - 1) });
   }
 
   /** Notes that the journal tells how a question ended. */
@@ -225,27 +242,3 @@ const noMatch: {
   thread: string | null;
   turn: string | null;
 } = { id: null, process: null, rpcId: null, thread: null, turn: null };
-
-function fromRow(row: Record<string, SQLOutputValue>): RequestRow {
-  const resolution = row.resolution as string | null;
-  return {
-    id: row.id as string,
-    process: row.process as string,
-    rpcId: JSON.parse(row.rpc_id as string) as RequestId,
-    kind: row.kind as RequestKind,
-    method: row.method as string,
-    threadId: row.thread_id as string | null,
-    turnId: row.turn_id as string | null,
-    itemId: row.item_id as string | null,
-    params: JSON.parse(row.params as string) as unknown,
-    summary: row.summary as string,
-    openedAt: row.opened_at as number,
-    deadlineAt: row.deadline_at as number,
-    claim:
-      row.claim_id === null
-        ? undefined
-        : { id: row.claim_id as string, claimant: row.claimant as string },
-    answerDigest: row.answer_digest as string | null,
-    resolution: resolution === null ? undefined : (JSON.parse(resolution) as RequestResolution),
-  };
-}

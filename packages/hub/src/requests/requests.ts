@@ -4,7 +4,7 @@
  * database decides between those who answer at the same time.
  */
 import type { Answer } from "@signalbox/app-server";
-import type { Operations, OutputOf, RequestKind, RequestResolution } from "@signalbox/contract";
+import type { RequestKind, RequestResolution } from "@signalbox/contract";
 import { SignalboxError } from "@signalbox/contract";
 import {
   itemIdOf,
@@ -18,10 +18,17 @@ import type { NewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
 import type { Question } from "../runtime/runtime.ts";
-import { type Decision, toApprovalAnswer } from "./answers.ts";
-import { type Deadlines, kindOf } from "./kind.ts";
+import type { AuditLog } from "../store/audit-log.ts";
+import { isStorageError } from "../store/database.ts";
+import { DeadlineTimers } from "./deadline-timers.ts";
+import { FileChanges } from "./file-changes.ts";
+import { GivenAnswers } from "./given-answers.ts";
+import { isAnsweredByHub, kindOf } from "./kind.ts";
+import type { Policies } from "./policies.ts";
+import { toPolicyAnswer } from "./policy-answer.ts";
 import { newRequestId } from "./request-id.ts";
-import type { NewRequest, PendingMatch, RequestRow, RequestStore } from "./request-store.ts";
+import type { NewRequest, RequestRow } from "./request-row.ts";
+import type { KeptRequest, PendingMatch, RequestStore } from "./request-store.ts";
 import {
   type Ending,
   expired,
@@ -30,7 +37,7 @@ import {
   toResolution,
   toResolvedEvent,
 } from "./resolution.ts";
-import { approvalKinds, toSafeDefault, whyLate } from "./safe-default.ts";
+import { toSafeDefault, whyLate } from "./safe-default.ts";
 import { summaryOf } from "./summary.ts";
 
 /** What questions need of the hub. */
@@ -41,7 +48,8 @@ export interface RequestsParts {
   readonly respond: (question: Question, answer: Answer) => boolean;
   /** Whether the hub runs a thread for itself. */
   readonly isSystemOwned: (threadId: string) => boolean;
-  readonly deadlines: Deadlines;
+  readonly policies: Policies;
+  readonly audit: AuditLog;
   readonly log: Log;
 }
 
@@ -56,26 +64,57 @@ export interface OpenedRequest {
 /** Questions that wait at the same time, at most; one more gets its safe default at once. */
 const maxPending = 4096;
 
+/** Questions that ended are kept 30 days, and 50,000 of them at most. */
+const keptFor = 30 * 24 * 60 * 60 * 1_000;
+const maxEnded = 50_000;
+/** Questions between two looks for those to drop. */
+const trimInterval = 1_024;
+
+/** Between two tries to store how a question ended, in ms. */
+const retryDelay = 500;
+
 /** Opens, answers and ends questions. */
 export class Requests {
   readonly #parts: RequestsParts;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new DeadlineTimers();
+  readonly #changes = new FileChanges();
+  readonly #given: GivenAnswers;
+  #untilTrim = trimInterval;
 
   constructor(parts: RequestsParts) {
     this.#parts = parts;
+    this.#given = new GivenAnswers(parts.store);
   }
 
   /**
-   * Makes a row of a question. Undefined when it is one already, since Codex asks again after a
-   * reconnect; when it was answered, the answer was lost on its way and is given again.
+   * Makes a row of a question. Undefined when it is one already, since codex asks again after a
+   * reconnect; when it was answered, the answer was lost on its way and is given again. One that
+   * ended and whose answer is not kept is asked anew, under a new id.
    */
   open(process: string, message: ServerRequest, at: number): OpenedRequest | undefined {
+    const { store } = this.#parts;
+    const known = store.byMessage(process, message.id);
+    if (known !== undefined) {
+      if (this.#isAnsweredAgain(known)) return undefined;
+      store.supersede(known.row.id);
+    }
+    const request = this.#toRequest(process, message, at);
+    store.add(request);
+    if (--this.#untilTrim <= 0) this.#trim(at);
+    return {
+      requestId: request.id,
+      event: toOpenedEvent(request, at),
+      announced: () => this.#await(request),
+    };
+  }
+
+  #toRequest(process: string, message: ServerRequest, at: number): NewRequest {
     const { method, params } = message;
     const kind = kindOf(method);
     const threadId = threadIdOf(message) ?? null;
-    const isUnasked =
-      this.#timers.size >= maxPending || (threadId !== null && this.#parts.isSystemOwned(threadId));
-    const request: NewRequest = {
+    const itemId = itemIdOf(message) ?? null;
+    const isUnasked = this.#timers.size >= maxPending || this.#isSystemOwned(threadId);
+    return {
       id: newRequestId(),
       process,
       rpcId: message.id,
@@ -83,22 +122,28 @@ export class Requests {
       method,
       threadId,
       turnId: turnIdOf(message) ?? null,
-      itemId: itemIdOf(message) ?? null,
+      itemId,
       params,
+      paths:
+        kind === "file_change_approval"
+          ? this.#changes.pathsOf(method, threadId, itemId, params)
+          : null,
       summary: summaryOf(method, params),
       openedAt: at,
-      deadlineAt: at + (isUnasked ? 0 : this.#parts.deadlines[kind]),
+      deadlineAt: at + (isUnasked ? 0 : this.#parts.policies.deadlineOf(kind, threadId)),
     };
-    if (!this.#parts.store.add(request)) {
-      const given = this.#parts.store.answerTo(process, message.id);
-      if (given !== undefined) this.#parts.respond(toQuestion(request), given);
-      return undefined;
-    }
-    return {
-      requestId: request.id,
-      event: toOpenedEvent(request, at),
-      announced: () => this.#await(request),
-    };
+  }
+
+  #isSystemOwned(threadId: string | null): boolean {
+    return threadId !== null && this.#parts.isSystemOwned(threadId);
+  }
+
+  #isAnsweredAgain(known: KeptRequest): boolean {
+    if (known.row.resolution === undefined) return true;
+    const given = this.#given.of(known);
+    if (given === undefined) return false;
+    this.#parts.respond(toQuestion(known.row), given);
+    return true;
   }
 
   /** Ends the questions a notification ends; gives the events that say so. */
@@ -111,13 +156,19 @@ export class Requests {
     switch (message.method) {
       case "serverRequest/resolved": {
         const { requestId: rpcId } = message.params as { requestId: RequestId };
+        this.#given.forget({ process, rpcId });
         return this.#expire({ process, rpcId }, expired("withdrawn"), at);
       }
       case "turn/completed": {
         const turn = turnIdOf(message);
         if (thread === undefined || turn === undefined) return [];
+        this.#given.forget({ process, thread, turn });
         return this.#expire({ thread, turn }, expired("turn_ended"), at);
       }
+      case "item/started":
+      case "item/completed":
+        this.#changes.observe(message);
+        return [];
       case "thread/closed":
       case "thread/archived":
       case "thread/deleted":
@@ -147,16 +198,8 @@ export class Requests {
 
   /** Ends the questions of a process that is gone; gives the events that say so. */
   expireProcess(process: string, at: number): NewEvent[] {
+    this.#given.forget({ process });
     return this.#expire({ process }, expired("runtime_exited"), at);
-  }
-
-  /** Answers an approval. Throws `approval_not_found`, `already_resolved`, `not_eligible`, `invalid_state`. */
-  async decide(input: Decision): Promise<OutputOf<Operations["approvals.decide"]>> {
-    const { approvalId, decision, scope } = input;
-    const row = this.find(approvalId, "approval_not_found", (kind) => approvalKinds.has(kind));
-    const answer = { result: toApprovalAnswer(row.method, row.params, input) };
-    await this.answer(row, answer, { outcome: "answered", decision, scope });
-    return { status: "ok", approvalId, threadId: row.threadId ?? "" };
   }
 
   /**
@@ -166,8 +209,11 @@ export class Requests {
   async recover(alive?: string): Promise<void> {
     const { store, events } = this.#parts;
     const at = Date.now();
+    this.#trim(at);
     for (const row of store.leftOpen(alive)) {
-      store.resolve(row.id, toResolution(row, expired("hub_restarted")), at);
+      const resolution = toResolution(row, expired("hub_restarted"));
+      store.resolve(row.id, resolution, at);
+      this.#audit(resolution);
     }
     if (alive !== undefined) {
       store.reopen(alive);
@@ -179,23 +225,20 @@ export class Requests {
   /** Stops, since the hub goes: everything that waits ends, but what `alive`, a process that stays, asked. */
   async close(alive?: string): Promise<void> {
     if (alive !== undefined) {
-      for (const id of [...this.#timers.keys()]) this.#stopWaiting(id);
+      this.#timers.stopAll();
       return;
     }
     await this.#parts.events.append(this.#expire(undefined, expired("hub_closed"), Date.now()));
   }
 
-  /** A question of some kinds, in whatever state. Throws the error given for one that is not there. */
-  find(id: string, notFound: NotFound, isOfKind: (kind: RequestKind) => boolean): RequestRow {
+  /** A question of some kinds (or any), in whatever state. Throws the error given for one that is not there. */
+  find(id: string, notFound: NotFound, isOfKind?: (kind: RequestKind) => boolean): RequestRow {
     const row = this.#parts.store.get(id);
-    if (row !== undefined && isOfKind(row.kind)) return row;
-    throw new SignalboxError(
-      notFound,
-      `There is no ${notFound.split("_not")[0]!.replaceAll("_", " ")} ${id}.`,
-      {
-        details: { requestId: id },
-      },
-    );
+    if (row !== undefined && isOfKind?.(row.kind) !== false) return row;
+    const what = notFound.split("_not")[0]!.replaceAll("_", " ");
+    throw new SignalboxError(notFound, `There is no ${what} ${id}.`, {
+      details: { requestId: id },
+    });
   }
 
   /**
@@ -220,9 +263,27 @@ export class Requests {
     if (!store.beginAnswer(request.id, digest)) return undefined;
     const reached = respond(toQuestion(request), answer);
     const resolution = toResolution(request, reached ? ending : expired("runtime_exited"));
-    store.resolve(request.id, resolution, Date.now(), reached ? answer : undefined);
-    this.#stopWaiting(request.id);
+    this.#timers.stop(request.id);
+    this.#keep(resolution, reached ? this.#given.keep(request, answer) : undefined);
     return resolution;
+  }
+
+  /** Stores how a question ended. Codex has the answer, so what can't be stored now is stored later. */
+  #keep(resolution: RequestResolution, answer: Answer | undefined): void {
+    const { requestId } = resolution;
+    try {
+      this.#parts.store.resolve(requestId, resolution, Date.now(), answer);
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+      this.#parts.log.error(
+        { err: error, requestId },
+        "A question ended and its end is not stored",
+      );
+      this.#later(requestId, () => {
+        this.#keep(resolution, answer);
+        void this.#announce(resolution);
+      });
+    }
   }
 
   /** Tells how a question ended. What can't be stored now is told by the next start. */
@@ -237,44 +298,87 @@ export class Requests {
     }
   }
 
+  /** From now on the question waits: for its policy first, then for people and programs. */
   #await(request: NewRequest): void {
-    if (request.kind === "other") {
+    const { policies } = this.#parts;
+    if (request.kind === "other" && (isAnsweredByHub(request.method) || isDue(request))) {
       this.#giveDefault(request, "nobody is asked for this");
       return;
     }
-    if (request.threadId !== null && this.#parts.isSystemOwned(request.threadId)) {
+    if (this.#isSystemOwned(request.threadId)) {
       this.#giveDefault(request, "nobody is asked in a session that the hub runs for itself");
       return;
     }
-    const timer = setTimeout(
-      () => this.#giveDefault(request, whyLate(request, this.#parts.store.get(request.id)?.claim)),
-      Math.max(0, request.deadlineAt - Date.now()),
+    const decided = toPolicyAnswer(request, policies.decide(request));
+    if (decided !== undefined) {
+      this.#answerByItself(request, () => decided);
+      return;
+    }
+    this.#timers.wait(request.id, request.deadlineAt, () =>
+      this.#giveDefault(request, whyLate(request, this.#parts.store.get(request.id)?.claim)),
     );
-    this.#timers.set(request.id, timer);
   }
 
   #giveDefault(request: NewRequest, why: string): void {
-    const { answer, ending } = toSafeDefault(request, why);
-    const resolution = this.#settle(request, answer, ending);
-    if (resolution !== undefined) void this.#announce(resolution);
+    this.#answerByItself(request, () => toSafeDefault(request, why));
+  }
+
+  /** Gives the hub's own answer; while nothing can be stored it waits, since it must be durable first. */
+  #answerByItself(request: NewRequest, make: () => { answer: Answer; ending: Ending }): void {
+    try {
+      const { answer, ending } = make();
+      const resolution = this.#settle(request, answer, ending);
+      if (resolution === undefined) return;
+      this.#audit(resolution);
+      void this.#announce(resolution);
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+      this.#parts.log.error({ err: error, requestId: request.id }, "An answer waits for the disk");
+      this.#later(request.id, () => this.#answerByItself(request, make));
+    }
+  }
+
+  #later(id: string, work: () => void): void {
+    this.#timers.wait(id, Date.now() + retryDelay, work);
   }
 
   #expire(match: PendingMatch | undefined, ending: Ending, at: number): NewEvent[] {
     const ended = this.#parts.store.endPending(match, (row) => toResolution(row, ending), at);
     return ended.map((resolution) => {
-      this.#stopWaiting(resolution.requestId);
+      this.#timers.stop(resolution.requestId);
+      this.#audit(resolution);
       return toResolvedEvent(resolution, at);
     });
   }
 
-  #stopWaiting(id: string): void {
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
+  /** Notes an end that no operation brought about. */
+  #audit(resolution: RequestResolution): void {
+    const { requestId, kind, reason, decision, decidedBy, outcome, threadId } = resolution;
+    this.#parts.audit.record({
+      surface: "hub",
+      operation: "request.resolved",
+      sessionId: threadId,
+      outcome,
+      details: { requestId, kind, reason, decision, decidedBy },
+    });
   }
+
+  #trim(at: number): void {
+    this.#untilTrim = trimInterval;
+    this.#parts.store.trim(at - keptFor, maxEnded);
+  }
+}
+
+function isDue({ openedAt, deadlineAt }: NewRequest): boolean {
+  return deadlineAt <= openedAt;
 }
 
 function toQuestion({ process, rpcId, threadId }: NewRequest): Question {
   return { process, id: rpcId, threadId };
 }
 
-type NotFound = "approval_not_found" | "tool_call_not_found";
+type NotFound =
+  | "approval_not_found"
+  | "tool_call_not_found"
+  | "tool_input_not_found"
+  | "request_not_found";

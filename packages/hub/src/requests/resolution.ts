@@ -6,11 +6,13 @@ import {
   SignalboxError,
 } from "@signalbox/contract";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
-import type { NewRequest, RequestRow } from "./request-store.ts";
+import type { NewRequest, RequestRow } from "./request-row.ts";
 
 /** What an end says beyond which question it is of. */
 export type Ending = Pick<RequestResolution, "outcome"> &
-  Partial<Pick<RequestResolution, "reason" | "decision" | "scope" | "success">>;
+  Partial<
+    Pick<RequestResolution, "reason" | "decision" | "scope" | "success" | "actor" | "decidedBy">
+  >;
 
 /** The whole resolution of a question. */
 export function toResolution(request: NewRequest, ending: Ending): RequestResolution {
@@ -24,6 +26,8 @@ export function toResolution(request: NewRequest, ending: Ending): RequestResolu
     decision: null,
     scope: null,
     success: null,
+    actor: null,
+    decidedBy: null,
     ...ending,
   };
 }
@@ -33,9 +37,9 @@ export function expired(reason: ExpiryReason): Ending {
   return { outcome: "expired", reason };
 }
 
-/** The event of a question that was opened. */
-export function toOpenedEvent(request: NewRequest, at: number): NewEvent {
-  const payload: OpenRequest = {
+/** A question as it is told. */
+export function toOpenRequest(request: NewRequest): OpenRequest {
+  return {
     requestId: request.id,
     kind: request.kind,
     method: request.method,
@@ -46,7 +50,11 @@ export function toOpenedEvent(request: NewRequest, at: number): NewEvent {
     openedAt: request.openedAt,
     deadlineAt: request.deadlineAt,
   };
-  return toNewEvent("request.opened", request.threadId, payload, at);
+}
+
+/** The event of a question that was opened. */
+export function toOpenedEvent(request: NewRequest, at: number): NewEvent {
+  return toNewEvent("request.opened", request.threadId, toOpenRequest(request), at);
 }
 
 /** The event of a question that ended. */

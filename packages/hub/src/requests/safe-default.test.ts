@@ -1,24 +1,11 @@
 import { serverRequests } from "@signalbox/protocol";
 import { expect, test } from "vitest";
-import { kindOf } from "./kind.ts";
+import { newRequest } from "../../fixtures/new-request.ts";
 import { toSafeDefault } from "./safe-default.ts";
 
 function defaultOf(method: string, params: unknown = {}) {
   return toSafeDefault(
-    {
-      id: "req_1",
-      process: "p",
-      rpcId: 3,
-      kind: kindOf(method),
-      method,
-      threadId: "t",
-      turnId: "u",
-      itemId: null,
-      params,
-      summary: "Do it",
-      openedAt: 0,
-      deadlineAt: 1,
-    },
+    newRequest("req_1", { method, params, summary: "Do it" }),
     "no answer came within 60 s",
   );
 }

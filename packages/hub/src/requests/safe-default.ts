@@ -3,7 +3,7 @@ import { type Answer, safeAnswer } from "@signalbox/app-server";
 import type { RequestKind } from "@signalbox/contract";
 import type { ServerRequest } from "@signalbox/protocol";
 import { isAnsweredByHub } from "./kind.ts";
-import type { Claim, NewRequest } from "./request-store.ts";
+import type { Claim, NewRequest } from "./request-row.ts";
 import type { Ending } from "./resolution.ts";
 
 /** Questions to which the answer is a decision. */

@@ -4,6 +4,7 @@ import { functionCall, text } from "@signalbox/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { call, callRaw, createHubWorld, StreamClient } from "../../fixtures/hub-world.ts";
+import { newRequest } from "../../fixtures/new-request.ts";
 import { openDatabase } from "../store/database.ts";
 import { RequestStore } from "./request-store.ts";
 
@@ -117,20 +118,7 @@ test("a claim is kept by the database, and whatever is taken and given back one 
     fc.property(fc.array(step, { maxLength: 30, size: "max" }), (steps) => {
       const database = openDatabase(":memory:");
       const store = new RequestStore(database);
-      store.add({
-        id: "r",
-        process: "p",
-        rpcId: 0,
-        kind: "tool_call",
-        method: "item/tool/call",
-        threadId: "t",
-        turnId: "u",
-        itemId: null,
-        params: {},
-        summary: "Call x",
-        openedAt: 1,
-        deadlineAt: 2,
-      });
+      store.add(newRequest("r"));
       let holder: string | undefined;
       for (const { act, who } of steps) {
         const expected = act === "take" ? holder === undefined : holder === who;

@@ -10,15 +10,13 @@ import {
   type ParsedInputOf,
   SignalboxError,
 } from "@signalbox/contract";
-import type { DynamicToolCallParams } from "@signalbox/protocol";
-import type { Roster } from "../sessions/roster.ts";
-import { type ToolCallResult, toToolCallAnswer } from "./answers.ts";
+import { toToolCallAnswer } from "./answers.ts";
 import { newClaimId } from "./request-id.ts";
-import type { RequestRow, RequestStore } from "./request-store.ts";
+import type { RequestRow } from "./request-row.ts";
+import type { RequestStore } from "./request-store.ts";
 import type { Requests } from "./requests.ts";
 import { tooLate } from "./resolution.ts";
 
-type List = Operations["sessions.tool_calls.list"];
 type Claim = Operations["tool_calls.claim"];
 type Release = Operations["tool_calls.release"];
 type Respond = Operations["tool_calls.respond"];
@@ -27,19 +25,10 @@ type Respond = Operations["tool_calls.respond"];
 export class ToolCalls {
   readonly #store: RequestStore;
   readonly #requests: Requests;
-  readonly #roster: Roster;
 
-  constructor(store: RequestStore, requests: Requests, roster: Roster) {
+  constructor(store: RequestStore, requests: Requests) {
     this.#store = store;
-    this.#roster = roster;
     this.#requests = requests;
-  }
-
-  /** The calls of a session that wait, oldest first; those a process has taken among them. */
-  list({ sessionId }: ParsedInputOf<List>): OutputOf<List> {
-    this.#roster.find(sessionId);
-    const rows = this.#store.pending({ thread: sessionId });
-    return { data: rows.filter(({ kind }) => kind === "tool_call").map(toPendingToolCall) };
   }
 
   /** Takes a call for a process; the same process gets the same claim again. */
@@ -63,7 +52,7 @@ export class ToolCalls {
   }
 
   /** Answers a call. The same answer under the same claim succeeds again. */
-  async respond(input: ToolCallResult): Promise<OutputOf<Respond>> {
+  async respond(input: ParsedInputOf<Respond>): Promise<OutputOf<Respond>> {
     const { requestId, claimId } = input;
     const row = this.#find(requestId);
     const result = toToolCallAnswer(input);
@@ -71,7 +60,11 @@ export class ToolCalls {
     if (!isRepeated(row, claimId, digest)) {
       if (row.resolution !== undefined) throw tooLate(row);
       if (row.claim?.id !== claimId) throw claimId === undefined ? taken(row) : notHeld(row);
-      const ending = { outcome: "answered", success: result.success } as const;
+      const ending = {
+        outcome: "answered",
+        success: result.success,
+        actor: input.actor ?? null,
+      } as const;
       await this.#requests.answer(row, { result }, ending, digest);
     }
     return { status: "ok", requestId, threadId: row.threadId ?? "" };
@@ -81,25 +74,6 @@ export class ToolCalls {
     const isToolCall = (kind: RequestRow["kind"]) => kind === "tool_call";
     return this.#requests.find(requestId, "tool_call_not_found", isToolCall);
   }
-}
-
-function toPendingToolCall(row: RequestRow): OutputOf<List>["data"][number] {
-  const params = row.params as DynamicToolCallParams;
-  return {
-    requestId: row.id,
-    method: row.method,
-    threadId: row.threadId ?? "",
-    turnId: row.turnId,
-    itemId: row.itemId ?? params.callId,
-    summary: row.summary,
-    details: params,
-    createdAt: new Date(row.openedAt).toISOString(),
-    status: "pending",
-    callId: params.callId,
-    tool: params.tool,
-    arguments: params.arguments,
-    claimant: row.claim?.claimant ?? null,
-  };
 }
 
 function isRepeated(row: RequestRow, claimId: string | undefined, digest: string): boolean {

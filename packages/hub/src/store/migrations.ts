@@ -277,4 +277,20 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 11,
+    sql: `
+      -- The files a file change is about, as JSON text; and the ways questions are found.
+      ALTER TABLE request ADD COLUMN paths TEXT;
+      CREATE INDEX request_thread ON request (thread_id, id);
+      CREATE INDEX request_ended ON request (resolved_at) WHERE resolved_at IS NOT NULL;
+      CREATE INDEX request_answered ON request (process, turn_id) WHERE answer IS NOT NULL;
+
+      -- Who answers before people are asked: JSON text by session, '' for the default.
+      CREATE TABLE policy (
+        session_id TEXT PRIMARY KEY,
+        policy TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

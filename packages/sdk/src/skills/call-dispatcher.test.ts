@@ -91,6 +91,8 @@ const resolution = {
   decision: null,
   scope: null,
   success: null,
+  actor: null,
+  decidedBy: null,
 } as const;
 
 describe("CallDispatcher", () => {

@@ -1,0 +1,124 @@
+/** One inbox for the questions of every kind, and the lists and routes of single kinds beside it. */
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  Operations,
+  OutputOf,
+  ParsedInputOf,
+  ParsedRequestAnswer,
+  RequestKind,
+} from "@signalbox/contract";
+import type { Roster } from "../sessions/roster.ts";
+import { type PlainAnswer, toAnswer } from "./answers.ts";
+import { invalidAnswer } from "./invalid-answer.ts";
+import { toPending, toPendingCall, toPendingInput, toRecord } from "./record.ts";
+import { listRequests } from "./request-list.ts";
+import type { RequestRow } from "./request-row.ts";
+import type { Requests } from "./requests.ts";
+import { approvalKinds } from "./safe-default.ts";
+import type { ToolCalls } from "./tool-calls.ts";
+
+type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
+type Out<Name extends keyof Operations> = OutputOf<Operations[Name]>;
+
+/** What the inbox needs of the hub. */
+export interface InboxParts {
+  readonly database: DatabaseSync;
+  readonly requests: Requests;
+  readonly toolCalls: ToolCalls;
+  readonly roster: Roster;
+}
+
+/** The questions, for those who answer them. */
+export class Inbox {
+  readonly #parts: InboxParts;
+
+  constructor(parts: InboxParts) {
+    this.#parts = parts;
+  }
+
+  /** A page of questions. */
+  list(input: In<"requests.list">): Out<"requests.list"> {
+    const { kind, limit, ...where } = input;
+    const kinds = kind === undefined ? undefined : [kind];
+    const rows = listRequests(this.#parts.database, { ...where, kinds, limit: limit + 1 });
+    const data = rows.slice(0, limit).map(toRecord);
+    return { data, nextCursor: rows.length > limit ? data.at(-1)!.requestId : null };
+  }
+
+  /** One question. */
+  get({ requestId }: In<"requests.get">): Out<"requests.get"> {
+    return { request: toRecord(this.#parts.requests.find(requestId, "request_not_found")) };
+  }
+
+  /** Answers a question of any kind. */
+  async respond(input: In<"requests.respond">): Promise<Out<"requests.respond">> {
+    const { requestId, answer, actor } = input;
+    const row = this.#parts.requests.find(requestId, "request_not_found");
+    checkKind(row, answer);
+    if (answer.kind === "tool_call") {
+      const { kind: _, ...result } = answer;
+      await this.#parts.toolCalls.respond({ requestId, ...result, actor });
+    } else {
+      await this.#answer(row, answer, actor);
+    }
+    return { status: "ok", requestId, threadId: row.threadId };
+  }
+
+  /** Decides an approval. */
+  async decide(input: In<"approvals.decide">): Promise<Out<"approvals.decide">> {
+    const { approvalId, decision, scope, actor } = input;
+    const row = this.#find(approvalId, "approval_not_found", approvalKinds);
+    const kind = row.kind as "command_approval" | "file_change_approval";
+    await this.#answer(row, { kind, decision, scope }, actor);
+    return { status: "ok", approvalId, threadId: row.threadId ?? "" };
+  }
+
+  /** Answers a question to the user. */
+  async decideInput(input: In<"tool_input.decide">): Promise<Out<"tool_input.decide">> {
+    const { requestId, decision, response, actor } = input;
+    const row = this.#find(requestId, "tool_input_not_found", new Set(["user_input"]));
+    // A whole response is an answer, whatever the decision beside it says.
+    const answers = response?.answers ?? input.answers;
+    const decided = response === undefined ? decision : "accept";
+    await this.#answer(row, { kind: "user_input", decision: decided, answers }, actor);
+    return { status: "ok", requestId, threadId: row.threadId ?? "" };
+  }
+
+  /** The approvals of a session that wait. */
+  approvals(sessionId: string): Out<"sessions.approvals.list"> {
+    const rows = this.#pending(sessionId, [...approvalKinds]);
+    return { data: rows.map((row) => ({ approvalId: row.id, ...toPending(row) })) };
+  }
+
+  /** The questions to the user of a session that wait. */
+  toolInput(sessionId: string): Out<"sessions.tool_input.list"> {
+    return { data: this.#pending(sessionId, ["user_input"]).map(toPendingInput) };
+  }
+
+  /** The tool calls of a session that wait. */
+  toolCalls(sessionId: string): Out<"sessions.tool_calls.list"> {
+    return { data: this.#pending(sessionId, ["tool_call"]).map(toPendingCall) };
+  }
+
+  #pending(sessionId: string, kinds: readonly RequestKind[]): RequestRow[] {
+    this.#parts.roster.find(sessionId);
+    const { database } = this.#parts;
+    return listRequests(database, { sessionId, kinds, state: "pending", order: "oldest" });
+  }
+
+  #find(id: string, notFound: "approval_not_found" | "tool_input_not_found", kinds: KindSet) {
+    return this.#parts.requests.find(id, notFound, (kind) => kinds.has(kind));
+  }
+
+  #answer(row: RequestRow, given: PlainAnswer, actor: string | undefined): Promise<void> {
+    const { answer, ending } = toAnswer(row, given);
+    return this.#parts.requests.answer(row, answer, { ...ending, actor: actor ?? null });
+  }
+}
+
+type KindSet = ReadonlySet<RequestKind>;
+
+function checkKind(row: RequestRow, answer: ParsedRequestAnswer): void {
+  if (answer.kind === row.kind) return;
+  throw invalidAnswer("answer.kind", `The question is a ${row.kind}, and so its answer must be`);
+}

@@ -1,0 +1,79 @@
+/** What policies see of a question, read from its params and from the disk. */
+import { lstatSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, normalize } from "node:path";
+import { isFields, type Params, paramsOf } from "./params.ts";
+import type { PolicyFacts } from "./policy.ts";
+import type { NewRequest } from "./request-row.ts";
+import { toSimpleCommand } from "./simple-command.ts";
+
+/** The facts of a question. */
+export function toPolicyFacts(request: NewRequest): PolicyFacts {
+  const params = paramsOf(request.params);
+  const { kind } = request;
+  switch (kind) {
+    case "command_approval":
+      return { kind, words: wordsOf(params) };
+    case "file_change_approval":
+      return { kind, files: filesOf(request, params) };
+    case "elicitation":
+      return { kind, server: String(params.serverName), tool: toolToAllow(params) };
+    case "tool_call":
+      return { kind, tool: String(params.tool) };
+    case "permissions":
+    case "user_input":
+    case "other":
+      return { kind };
+  }
+}
+
+/**
+ * The MCP tool an elicitation asks to allow. Undefined where it asks for anything beside a yes: a
+ * server can put what it likes into what it asks itself.
+ */
+export function toolToAllow({ _meta, mode, requestedSchema }: Params): string | undefined {
+  if (!isFields(_meta) || _meta.codex_approval_kind !== "mcp_tool_call") return undefined;
+  const fields = isFields(requestedSchema) ? requestedSchema.properties : undefined;
+  const asksNothing =
+    fields === undefined || (isFields(fields) && Object.keys(fields).length === 0);
+  if (mode !== "form" || !asksNothing) return undefined;
+  return typeof _meta.tool_name === "string" ? _meta.tool_name : undefined;
+}
+
+/** A path with links resolved, as far as it exists. Undefined for one that is not absolute or steps upwards. */
+export function toRealPath(path: string): string | undefined {
+  if (!isAbsolute(path) || path.split(/[\\/]/).includes("..")) return undefined;
+  const missing: string[] = [];
+  for (let existing = normalize(path); ; existing = dirname(existing)) {
+    try {
+      return join(realpathSync(existing), ...missing);
+    } catch (error) {
+      // A link to nowhere would be followed by whoever writes.
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code !== "ENOENT" || isLink(existing) || dirname(existing) === existing) return undefined;
+      missing.unshift(basename(existing));
+    }
+  }
+}
+
+// What is asked beside running the command, or of one that runs already, no rule on commands sees.
+function wordsOf(params: Params): string[] | undefined {
+  const { command, kind, networkApprovalContext, additionalPermissions } = params;
+  if ((kind ?? "command") !== "command") return undefined;
+  if ((networkApprovalContext ?? additionalPermissions ?? null) !== null) return undefined;
+  if (typeof command === "string") return toSimpleCommand(command);
+  if (!Array.isArray(command) || !command.every((word) => typeof word === "string")) {
+    return undefined;
+  }
+  return toSimpleCommand(command);
+}
+
+function filesOf({ paths }: NewRequest, { grantRoot }: Params): string[] | undefined {
+  if (paths === null) return undefined;
+  const all = typeof grantRoot === "string" ? [...paths, grantRoot] : paths;
+  const real = all.map(toRealPath);
+  return real.includes(undefined) ? undefined : (real as string[]);
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
