@@ -100,14 +100,27 @@ async function read(
 }
 
 async function kill(world: World, box: Signalbox, victim: (typeof victims)[number]): Promise<void> {
-  const { codex } = await box.system.health().catch(() => ({ codex: { pid: null } }));
-  if (victim === "hub") {
-    await world.killHub();
-  } else if (codex.pid !== null) {
-    process.kill(codex.pid, "SIGKILL");
-    if (victim === "both") await world.killHub();
+  if (victim !== "hub") await killCodex(box);
+  if (victim === "codex") return;
+  await world.killHub();
+  await world.startHub();
+}
+
+/** Kills the codex that runs; waits for one where the last has just been killed. */
+async function killCodex(box: Signalbox): Promise<void> {
+  for (;;) {
+    const { codex } = await box.system.health();
+    try {
+      if (codex.pid !== null && codex.initialized) {
+        process.kill(codex.pid, "SIGKILL");
+        return;
+      }
+    } catch (error) {
+      // It has died, and the hub has not noticed yet.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+    await wait(20);
   }
-  if (victim !== "codex") await world.startHub();
 }
 
 /** Resolves when no turn runs any more, and the reader has been told of everything. */

@@ -58,9 +58,15 @@ export class Handover {
     return this.#held.get(threadId)?.some((held) => factOf(held.message) === fact) ?? false;
   }
 
-  /** Whether a message of this turn waits. */
+  /**
+   * Whether something waits that this turn did: then its end comes by itself. The token counts that
+   * codex sends with a resume name the last turn, too, long after its end.
+   */
   holdsOf(threadId: string, turnId: string): boolean {
-    return this.#held.get(threadId)?.some(({ message }) => turnIdOf(message) === turnId) ?? false;
+    const held = this.#held.get(threadId) ?? [];
+    return held.some(
+      ({ message }) => /^(turn|item)\//.test(message.method) && turnIdOf(message) === turnId,
+    );
   }
 
   /** Notes that a fact was told from reading. */
