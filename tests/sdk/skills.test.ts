@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Signalbox, type SkillCatalog, type SkillOutcome, type SkillSession } from "@signalbox/sdk";
 import { functionCall, gate, type RecordedRequest, type Reply, text } from "@signalbox/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import WebSocket from "ws";
 import { z } from "zod";
 import { createHubWorld, type HubAddress } from "../../packages/hub/fixtures/hub-world.ts";
 import { World } from "./world.ts";
@@ -273,6 +274,36 @@ describe("remote skills", () => {
       expect(responses).toEqual([]);
     },
   );
+
+  test("tell the handlers of a served session of their ends over its one socket, also when serving was stopped", async () => {
+    let sockets = 0;
+    class Counted extends WebSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        sockets += 1;
+      }
+    }
+    const box = world.connect({ WebSocket: Counted });
+    const { skills } = await box.remoteSkills.createSession({
+      register(catalog) {
+        catalog.skill({ name: "work", input: counting }, (_, { signal }) => once(signal, "abort"));
+      },
+    });
+    const started = Promise.withResolvers<void>();
+    box.hooks.after("tool_calls.claim", () => started.resolve());
+    const settled = new Promise((onOutcome) => {
+      void skills.serve({ signal: stop.signal, onOutcome });
+    });
+    const { sessionId } = skills;
+    script(skills, functionCall("work", { n: 1 }));
+    await box.sessions.sendMessage({ sessionId, text: `Go ${sessionId}` });
+    await started.promise;
+    // Stopped, but for what it has begun: that is still told of its end.
+    stop.abort();
+    await box.sessions.interrupt({ sessionId });
+    expect(await settled).toMatchObject({ status: "settled" });
+    expect(sockets).toBe(1);
+  });
 
   test("answer once when the reply to an answer is lost after the hub has taken it", async () => {
     let lost = 0;

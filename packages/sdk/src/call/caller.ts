@@ -6,6 +6,7 @@ import {
   SignalboxError,
   toHttpRequest,
 } from "@signalbox/contract";
+import { randomId } from "../random-id.ts";
 import { sleep } from "../stream/sleep.ts";
 import type { Call, CallOptions } from "./call.ts";
 import type { Hooks } from "./hooks.ts";
@@ -69,7 +70,7 @@ export class Caller {
     const headers = new Headers(options.headers);
     const call: Call = { operation: name, input, headers, signal: options.signal };
     const retries = new Retries(retry, { operation: name, isRead });
-    const key = options.idempotencyKey ?? (isRead || !retries.mayRepeat ? undefined : newKey());
+    const key = options.idempotencyKey ?? (isRead || !retries.mayRepeat ? undefined : randomId());
     if (key !== undefined) headers.set("idempotency-key", key);
     const deadline = performance.now() + (options.timeout ?? timeout);
     return hooks.around(call, async () => {
@@ -91,10 +92,6 @@ export class Caller {
 }
 
 const never = new AbortController().signal;
-
-function newKey(): string {
-  return globalThis.crypto.randomUUID();
-}
 
 /** Aborted between two sends: the one before may have been done. */
 function abortedAfter(name: string, error: unknown, signal: AbortSignal): SignalboxError {

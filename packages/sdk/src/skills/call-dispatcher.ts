@@ -83,9 +83,8 @@ export class CallDispatcher {
   /** The hub has ended a call: its handler is told, and no answer goes out. */
   ended(requestId: string, resolution: RequestResolution | undefined): void {
     const run = this.#runs.get(requestId);
-    // An answer on its way learns from the hub itself whether it was the one.
-    if (run?.phase === "waiting" || run?.phase === "running")
-      run.abort.abort(over(run, resolution));
+    // An answer on its way goes on: it learns from the hub itself whether it was the one.
+    if (run !== undefined) run.abort.abort(over(run, resolution));
   }
 
   /** Resolves once no call is under way. */
@@ -100,9 +99,7 @@ export class CallDispatcher {
   /** Takes no more calls, aborts the handlers that run, answers their calls as failed. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const run of this.#runs.values()) {
-      if (run.phase === "waiting" || run.phase === "running") run.abort.abort(closingReason);
-    }
+    for (const run of this.#runs.values()) run.abort.abort(closingReason);
     await this.idle();
   }
 

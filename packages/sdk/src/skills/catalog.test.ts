@@ -68,6 +68,16 @@ describe("SkillCatalog", () => {
     expect(() => catalog.skill({ name: "more", input }, () => "")).toThrow(/takes 128/);
   });
 
+  it("refuses async handlers where the client was made for sync ones, by type and when they run", () => {
+    const catalog = new SkillCatalog<"sync">("sync");
+    catalog.skill({ name: "sync", input }, () => "done");
+    // @ts-expect-error an async function
+    catalog.skill({ name: "async", input }, async () => "done");
+    const run = (name: string) => catalog.get(name)!.handler({} as never, {} as SkillContext);
+    expect(run("sync")).toBe("done");
+    expect(() => run("async")).toThrow(/skill async returned a promise.*async mode/);
+  });
+
   it("types a handler's input from its schema", () => {
     const catalog = new SkillCatalog();
     const typed = z.object({ n: z.string().transform(Number), tag: z.enum(["a", "b"]).optional() });

@@ -9,6 +9,7 @@ import {
 import type { CallOptions } from "../call/call.ts";
 import type { Methods } from "../call/methods.ts";
 import type { HandlerMode } from "../handlers/handler-mode.ts";
+import { randomId } from "../random-id.ts";
 import type { Stream } from "../stream/stream.ts";
 import { compareCatalogs, refuseDifference } from "./binding.ts";
 import { SkillCatalog } from "./catalog.ts";
@@ -69,7 +70,7 @@ export interface RemoteSkillsOptions {
 export class RemoteSkills<Mode extends HandlerMode = "async"> {
   readonly #options: RemoteSkillsOptions;
   /** Unlike any other process's and client's, so that what this one claimed nobody else runs. */
-  readonly #claimant = `sdk-${globalThis.crypto.randomUUID()}`;
+  readonly #claimant = `sdk-${randomId()}`;
   readonly #sessions = new Map<string, SessionSkills>();
 
   constructor(options: RemoteSkillsOptions) {

@@ -69,6 +69,7 @@ export class SessionSkills {
   readonly #dispatcher: CallDispatcher;
   readonly #closing = new AbortController();
   #catalog: SkillCatalog;
+  #serving = 0;
 
   constructor(options: SessionSkillsOptions) {
     const { sessionId, methods, stream, claimant, deadline } = options;
@@ -85,7 +86,8 @@ export class SessionSkills {
       sessionId,
       deadline,
       concurrency: defaultConcurrency,
-      onRunning: () => watch.follow(),
+      // Whoever serves listens for the ends too.
+      onRunning: () => (this.#serving > 0 ? () => undefined : watch.follow()),
       desk: {
         claim: (requestId) => methods.toolCalls.claim({ requestId, claimant }),
         release: (requestId, claimId) => methods.toolCalls.release({ requestId, claimId }),
@@ -159,18 +161,23 @@ export class SessionSkills {
     const closing = this.#closing.signal;
     const signal =
       options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]);
-    await serveCalls(
-      {
-        stream: this.#options.stream,
-        sessionId: this.sessionId,
-        onCall: (call) =>
-          void this.#respond(call).then((outcome) => tell(options.onOutcome, outcome)),
-        onEnded: (resolution) => this.#dispatcher.ended(resolution.requestId, resolution),
-        waiting: () => this.#waiting(),
-      },
-      { signal, pollInterval },
-    );
-    await this.#dispatcher.idle();
+    this.#serving += 1;
+    try {
+      await serveCalls(
+        {
+          stream: this.#options.stream,
+          sessionId: this.sessionId,
+          onCall: (call) =>
+            void this.#respond(call).then((outcome) => tell(options.onOutcome, outcome)),
+          onEnded: (resolution) => this.#dispatcher.ended(resolution.requestId, resolution),
+          waiting: () => this.#waiting(),
+          idle: () => this.#dispatcher.idle(),
+        },
+        { signal, pollInterval },
+      );
+    } finally {
+      this.#serving -= 1;
+    }
   }
 
   /** Sends a message, by default with the skills told before it. Rejects as `sessions.sendMessage`. */
