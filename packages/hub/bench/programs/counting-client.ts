@@ -8,8 +8,10 @@ import { connect, type Socket } from "node:net";
 /** Opens `count` sockets on a path; each counts once a first frame has come, where one is said to come. */
 export type Command =
   | { do: "open"; port: number; path: string; token: string; count: number; isGreeted: boolean }
+  /** Counts from now on, and says `reached` when each socket has got so many bytes. */
   | { do: "expect"; bytes: number }
-  | { do: "close" };
+  /** Opens one socket, and closes it when it has got so many bytes, those of the upgrade not counted. */
+  | { do: "fetch"; port: number; path: string; token: string; bytes: number };
 
 const sockets: Socket[] = [];
 const counted: number[] = [];
@@ -30,28 +32,14 @@ async function obey(command: Command): Promise<string> {
       wanted = command.bytes;
       missing = sockets.length;
       return "armed";
-    case "close":
-      for (const socket of sockets.splice(0)) socket.destroy();
-      counted.length = 0;
-      return "closed";
+    case "fetch":
+      await fetchBytes(command);
+      return "fetched";
   }
 }
 
 async function open(command: Command & { do: "open" }): Promise<void> {
-  const socket = connect(command.port, "127.0.0.1");
-  socket.write(
-    [
-      `GET ${command.path} HTTP/1.1`,
-      `Host: 127.0.0.1:${command.port}`,
-      "Connection: Upgrade",
-      "Upgrade: websocket",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-      `Authorization: Bearer ${command.token}`,
-      "",
-      "",
-    ].join("\r\n"),
-  );
+  const socket = upgrade(command);
   let head = "";
   const isOpen = () => {
     const end = head.indexOf("\r\n\r\n");
@@ -67,4 +55,33 @@ async function open(command: Command & { do: "open" }): Promise<void> {
     missing -= 1;
     if (missing === 0) process.send!("reached");
   });
+}
+
+async function fetchBytes(command: Command & { do: "fetch" }): Promise<void> {
+  const socket = upgrade(command);
+  let got = -1;
+  for await (const chunk of socket) {
+    const { length } = chunk as Buffer;
+    const end = got < 0 ? (chunk as Buffer).indexOf("\r\n\r\n") : -4;
+    got = Math.max(got, 0) + length - end - 4;
+    if (got >= command.bytes) break;
+  }
+}
+
+function upgrade({ port, path, token }: { port: number; path: string; token: string }): Socket {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    [
+      `GET ${path} HTTP/1.1`,
+      `Host: 127.0.0.1:${port}`,
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+      `Authorization: Bearer ${token}`,
+      "",
+      "",
+    ].join("\r\n"),
+  );
+  return socket;
 }
