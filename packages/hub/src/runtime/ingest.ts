@@ -58,11 +58,8 @@ function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): 
   switch (heard.type) {
     case "notification": {
       roster.observe(heard.message);
-      const ended = requests.observe(runtime.processOf(heard.generation), heard.message, at);
       const event = toNotificationEvent(heard.message, at, roster);
-      // What a deleted thread still says concerns nobody.
-      if (event.threadId !== null && roster.isDeleted(event.threadId)) return ended;
-      return [event, ...ended];
+      return [event, ...requests.observe(runtime.processOf(heard.generation), heard.message, at)];
     }
     case "request": {
       const threadId = threadIdOf(heard.message);

@@ -117,7 +117,10 @@ export class Roster implements SignalContext {
     this.#standings.clear();
   }
 
-  /** What codex told, with the hub's own events on what it changes. For `EventLog.append`. */
+  /**
+   * What codex told, with the hub's own events on what it changes, and without what it still says of
+   * deleted sessions. For `EventLog.append`.
+   */
   withFacts(batch: readonly NewEvent[]): readonly NewEvent[] {
     return withFacts(batch, {
       row: (id) => this.#store.get(id),

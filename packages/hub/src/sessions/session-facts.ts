@@ -91,20 +91,27 @@ export interface FactContext {
   isOfOneTurn(id: string, settings: ThreadSettings): boolean;
 }
 
-/** A batch with the hub's own events put right behind the notices that brought the changes. */
+/**
+ * A batch with the hub's own events put right behind the notices that brought the changes, and without
+ * what codex still says of sessions that are deleted.
+ */
 export function withFacts(batch: readonly NewEvent[], context: FactContext): readonly NewEvent[] {
-  if (!batch.some((event) => tellingTypes.has(event.type))) return batch;
   // Changes of this batch, which the rows do not have yet.
   const changed = new Map<string, SessionRow>();
-  return batch.flatMap((event) => {
+  const events: NewEvent[] = [];
+  for (const event of batch) {
     const id = event.threadId;
-    if (id === null || !tellingTypes.has(event.type)) return [event];
-    const row = changed.get(id) ?? context.row(id);
-    if (row === undefined) return [event];
+    const row = id === null ? undefined : (changed.get(id) ?? context.row(id));
+    if (row !== undefined && row.deletedAt !== null && event.type.startsWith("app_server.")) {
+      continue;
+    }
+    events.push(event);
+    if (row === undefined || !tellingTypes.has(event.type)) continue;
     const { next, facts } = factsOf(event, row, context);
-    changed.set(id, next);
-    return [event, ...facts];
-  });
+    changed.set(row.id, next);
+    events.push(...facts);
+  }
+  return events;
 }
 
 function factsOf(
