@@ -220,20 +220,25 @@ test("commands are answered as they were, and the socket stays open whatever is 
 test("a socket hears its thread and what concerns all, and after unsubscribe every thread", async () => {
   await using world = await createHubWorld();
   const [one, other] = [await createSession(world), await createSession(world)];
-  using filtered = await EarlierClient.open(world.hub, one);
+  using opened = await EarlierClient.open(world.hub, one);
+  using moved = await EarlierClient.open(world.hub, other);
   using all = await EarlierClient.open(world.hub, one);
-  await Promise.all([filtered.frame("ready"), all.frame("ready")]);
+  await opened.frame("ready");
+  moved.send(JSON.stringify({ type: "subscribe", threadId: one }));
   all.send('{"type":"unsubscribe"}');
-  await all.frame("subscribed");
+  await Promise.all([moved.frame("subscribed"), all.frame("subscribed")]);
   for (const sessionId of [other, one]) {
     world.model.turn(text("Done."));
     await all.post(`/api/sessions/${sessionId}/messages`, { text: "Go" });
     const isEnd = (frame: Frame) => frame.threadId === sessionId;
     await all.frame("app_server.turn.completed", isEnd);
   }
-  await filtered.frame("app_server.turn.completed");
-  const heard = (client: EarlierClient) =>
-    new Set(client.frames.map(({ threadId }) => threadId).filter((id) => typeof id === "string"));
-  expect(heard(filtered)).toEqual(new Set([one]));
+  await Promise.all([opened, moved].map((client) => client.frame("app_server.turn.completed")));
+  const heard = (client: EarlierClient) => {
+    const events = client.frames.filter(({ payload }) => payload !== undefined);
+    return new Set(events.map(({ threadId }) => threadId).filter((id) => id !== null));
+  };
+  expect(heard(opened)).toEqual(new Set([one]));
+  expect(heard(moved)).toEqual(new Set([one]));
   expect(heard(all)).toEqual(new Set([one, other]));
 });
