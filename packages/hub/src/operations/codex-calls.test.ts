@@ -3,10 +3,18 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { methodAccess, operations } from "@signalbox/contract";
 import { clientRequests } from "@signalbox/protocol";
-import { on, overloaded, replyError } from "@signalbox/testing";
+import { on, overloaded, reply, replyError } from "@signalbox/testing";
 import { describe, expect, test } from "vitest";
 import { call, callRaw, createHubWorld, fetchJson } from "../../fixtures/hub-world.ts";
 import { startScriptedHub } from "../../fixtures/scripted-hub.ts";
+
+/** Files below a folder that hold a text. */
+function filesWith(text: string, folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name))
+    .filter((path) => readFileSync(path).includes(text));
+}
 
 describe("app_server.call", () => {
   const op = operations["app_server.call"];
@@ -108,7 +116,6 @@ describe("a login", () => {
       const answer = await fetchJson(world.hub, "/api/account/login/start", {
         method: "POST",
         body: JSON.stringify(form),
-        headers: { "idempotency-key": `key-${forms.indexOf(form)}` },
       });
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(JSON.stringify(answer)).not.toContain(secret);
@@ -121,12 +128,7 @@ describe("a login", () => {
     const audit = await call(world.hub, operations["audit.list"], {});
     expect(JSON.stringify([events, audit, world.logged])).not.toContain(secret);
     await world.hub.close();
-    for (const file of readdirSync(world.home, { withFileTypes: true, recursive: true })) {
-      if (!file.isFile()) continue;
-      expect(readFileSync(join(file.parentPath, file.name)).includes(secret), file.name).toBe(
-        false,
-      );
-    }
+    expect(filesWith(secret, world.home)).toEqual([]);
   });
 
   test("with a key is one of codex until it is logged out", async () => {
@@ -142,6 +144,33 @@ describe("a login", () => {
     expect(readdirSync(codex.dir)).not.toContain("auth.json");
     expect(world.logged.join("")).not.toContain(secret);
   });
+});
+
+test("what may hold a credential is stored nowhere, so it takes no idempotency key unless it may be repeated anyway", async () => {
+  const secret = "Bearer very-secret-9876543210";
+  const written = { status: "ok", version: "v", filePath: "/f", overriddenMetadata: null };
+  await using world = await startScriptedHub(
+    { rules: [on("config/value/write", reply(written))] },
+    { hub: { allowedMethods: ["config/value/write"] } },
+  );
+  const edit = { keyPath: "mcp_servers.a.env.TOKEN", mergeStrategy: "replace", value: secret };
+  const post = (path: string, body: object) =>
+    fetchJson(world.hub, path, {
+      method: "POST",
+      headers: { "idempotency-key": "k1" },
+      body: JSON.stringify(body),
+    });
+  for (const _ of [1, 2]) expect((await post("/api/config/value", edit)).status).toBe(200);
+  const call = { method: "config/value/write", params: edit };
+  expect(await post("/api/app-server/call", call)).toMatchObject({
+    status: 400,
+    body: { code: "invalid_request", details: { issues: [{ path: "idempotency-key" }] } },
+  });
+  expect((await callRaw(world.hub, operations["app_server.call"], call)).status).toBe(200);
+  expect(world.asked()).toEqual(Array.from({ length: 3 }, () => "config/value/write"));
+  await world.hub.close();
+  expect(filesWith(secret, world.home)).toEqual([]);
+  expect(world.logged.join("")).not.toContain(secret);
 });
 
 test("a codex with too much to do for now is asked again", async () => {

@@ -19,7 +19,7 @@ export interface ExecuteOptions {
 
 /**
  * Validates, calls the handler and gives its output. Throws `invalid_request` for an input that does
- * not fit, `storage_unavailable` for a change that could not be recorded, what `Idempotency` says of
+ * not fit or a key the operation can't take, `storage_unavailable` for a change that could not be recorded, what `Idempotency` says of
  * a write with a key, and what the handler throws.
  */
 export function execute(
@@ -47,9 +47,10 @@ async function run(
   const { idempotencyKey: key, services } = context;
   const work = async () =>
     audited(operation, parsed, context, (note) => handler(parsed, { ...context, note }));
-  const output = await (key === undefined || operation.intent === "read" || operation.hasSecrets
-    ? work()
-    : services.idempotency.once({ key, operation, input: parsed }, work));
+  const isOnce = key !== undefined && takesKey(operation);
+  const output = await (isOnce
+    ? services.idempotency.once({ key, operation, input: parsed }, work)
+    : work());
   if (!checkOutputs) return output;
   const checked = operation.output.safeParse(output);
   if (checked.success) return output;
@@ -57,6 +58,21 @@ async function run(
     "internal_error",
     `${operation.name} gave back what its contract does not say: ${checked.error.message}`,
   );
+}
+
+/**
+ * Whether a key makes a difference. Throws `invalid_request` where one would be relied on in vain:
+ * what may hold a credential is stored nowhere, so it can't be answered again.
+ */
+function takesKey({ name, intent, hasSecrets, idempotent }: Operation): boolean {
+  if (intent === "read") return false;
+  if (!hasSecrets) return true;
+  if (idempotent) return false;
+  const path = "idempotency-key";
+  const message = `${name} keeps nothing of what it is given, so it can't be done once under a key. Leave the header out, and look before doing it again`;
+  throw new SignalboxError("invalid_request", `${path}: ${message}`, {
+    details: { issues: [{ path, message }] },
+  });
 }
 
 /** Whether an error is a caller's or codex's and not a mistake of the hub's. */

@@ -7,7 +7,7 @@ import { type Operation, operations, SignalboxError } from "@signalbox/contract"
 import { text } from "@signalbox/testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { call, createHubWorld, fetchJson } from "../../fixtures/hub-world.ts";
+import { call, createHubWorld, fetchJson, StreamClient } from "../../fixtures/hub-world.ts";
 import { openDatabase } from "../store/database.ts";
 import { Idempotency, keyLifetime, maxRecords } from "./idempotency.ts";
 
@@ -147,9 +147,11 @@ test("a message sent twice under one key starts one turn of the real codex, befo
     });
     return [status, body];
   };
+  using stream = await StreamClient.open(world.hub, { threadId: sessionId });
   const [first, second] = await Promise.all([send("hey"), send("hey")]);
   expect(first).toEqual([202, expect.objectContaining({ status: "accepted" })]);
   expect(second).toEqual(first);
+  await stream.event("app_server.turn.started");
   await world.restart();
   expect(await send("hey")).toEqual(first);
   expect(await send("other")).toEqual([
