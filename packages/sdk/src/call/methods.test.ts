@@ -1,5 +1,7 @@
 import {
+  type InputOf,
   type Operation,
+  type OperationName,
   type Operations,
   type OutputOf,
   operations,
@@ -32,6 +34,18 @@ test.each(Object.values<Operation>(operations))(
     expect(asked.map(String)).toEqual([`${request.method},http://127.0.0.1:1${request.path}`]);
   },
 );
+
+test("no operation takes or gives any", () => {
+  type IsAny<Type> = 0 extends 1 & Type ? true : false;
+  type Any = {
+    [Name in OperationName]:
+      | IsAny<InputOf<Operations[Name]>>
+      | IsAny<OutputOf<Operations[Name]>>
+      | IsAny<InputOf<Operations[Name]>[keyof InputOf<Operations[Name]>]>
+      | IsAny<OutputOf<Operations[Name]>[keyof OutputOf<Operations[Name]>]>;
+  }[OperationName];
+  expectTypeOf<Any>().toEqualTypeOf<false>();
+});
 
 test("the client has every group of the contract, typed", () => {
   expectTypeOf<Signalbox>().toExtend<Methods>();
