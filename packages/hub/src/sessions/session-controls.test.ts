@@ -7,7 +7,7 @@ import {
   settingsKeyLimit,
   settingsSizeLimit,
 } from "@signalbox/contract";
-import { gate, text } from "@signalbox/testing";
+import { gate, on, replyError, text } from "@signalbox/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -18,6 +18,7 @@ import {
   type HubWorld,
   StreamClient,
 } from "../../fixtures/hub-world.ts";
+import { startScriptedHub } from "../../fixtures/scripted-hub.ts";
 
 const ops = {
   create: operations["sessions.create"],
@@ -218,6 +219,11 @@ test("what was applied is what the next turn runs with, also after a restart", a
   expect(toldModel()).toMatch(
     /`workspace-write`.*Network access is enabled.*policy is currently never/,
   );
+  using stream = await StreamClient.open(own.hub, { threadId: sessionId });
+  await call(own.hub, ops.apply, { sessionId, controls: { networkAccess: "restricted" } });
+  // Other clients of the thread hear of it at once.
+  await stream.event("app_server.thread.settings.updated");
+  await call(own.hub, ops.apply, { sessionId, controls });
   await own.restart();
   expect(await running()).toMatchObject(controls);
   const readOnly = { filesystemSandbox: "read-only", networkAccess: "restricted" } as const;
@@ -296,4 +302,19 @@ test("controls applied while a turn runs hold for the next one", async () => {
   );
   expect(JSON.stringify(own.model.requests.at(-1)!.input)).toContain("read-only");
   expect((await call(own.hub, ops.controls, { sessionId })).controls).toMatchObject(controls);
+});
+
+test("controls that codex refuses are taken back, and nothing is left of them", async () => {
+  const refusal = replyError(-32600, "Invalid request: unknown variant");
+  await using scripted = await startScriptedHub({
+    rules: [on("thread/settings/update", refusal)],
+  });
+  const sessionId = await create(scripted.hub);
+  const before = await call(scripted.hub, ops.controls, { sessionId });
+  const refused = await callRaw(scripted.hub, ops.apply, {
+    sessionId,
+    controls: { model: "no-such-model" },
+  });
+  expect(refused).toMatchObject({ status: 400, body: { code: "invalid_params" } });
+  expect(await call(scripted.hub, ops.controls, { sessionId })).toEqual(before);
 });

@@ -153,11 +153,14 @@ test("while an answer streams its text so far is read, and an interrupted one ke
   const { thread, transcript } = await call(hub, operations["sessions.get"], { sessionId });
   expect(thread.turns[0]!.items.map(({ type }) => type)).toEqual(["userMessage"]);
   expect(told(transcript)).toEqual(ended);
-  await world.restart();
-  const database = new DatabaseSync(join(world.home, "signalbox.db"), { readOnly: true });
-  const kept = database.prepare("SELECT content, partial_since FROM transcript_entry").all();
-  database.close();
-  expect(kept.at(-1)).toEqual({ content: "One two ", partial_since: null });
+  await world.restart(() => {
+    // Its deltas may go now: the row has the text.
+    const database = new DatabaseSync(join(world.home, "signalbox.db"), { readOnly: true });
+    const kept = database.prepare("SELECT content, partial_since FROM transcript_entry").all();
+    database.close();
+    expect(kept.at(-1)).toEqual({ content: "One two ", partial_since: null });
+  });
+  expect(told(await transcriptOf(world.hub, sessionId))).toEqual(ended);
 });
 
 test("turns no hub heard come in from codex, in their places, with what the hub alone knows", async () => {
