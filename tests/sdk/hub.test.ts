@@ -194,6 +194,51 @@ describe("the SDK on a real hub", () => {
     expect(lettingGo).toBeGreaterThan(0);
   }, 40_000);
 
+  test("hands a stuck session's events over whole once it goes on, while another session is served", async () => {
+    const box = world.connect({ stream: { inbox: { events: 16 } } });
+    const stuck = (await box.sessions.create({})).session.sessionId;
+    const other = (await box.sessions.create({})).session.sessionId;
+    const gate = Promise.withResolvers<void>();
+    const seen: StreamEvent[] = [];
+    const notices: string[] = [];
+    box.onConnection((notice) => void notices.push(`${notice.type} ${notice.threadId}`));
+    box.onEventPrefix("app_server.", async (event) => {
+      if (event.threadId === stuck) await gate.promise;
+      seen.push(event);
+    });
+    const ended = new Promise<void>((resolve) => {
+      box.onTurn("completed", ({ params }) => {
+        if (params.threadId === other) resolve();
+      });
+    });
+    const { journal } = await box.system.health();
+    const from = `${journal.epoch}:${journal.head}`;
+    box.stream
+      .runForever({ ordering: "thread", cursor: from, signal: stop.signal })
+      .catch(() => {});
+    for (const [sessionId, count] of [
+      [stuck, 100],
+      [other, 5],
+    ] as const) {
+      world.model.turn(text(deltas(count)));
+      await box.sessions.sendMessage({ sessionId, text: "Count" });
+      // The scripted turns are given out in order, so the first one has to be taken.
+      while (!(await isOver(from, sessionId))) await box.system.info();
+    }
+    await ended;
+    expect(seen.some(({ threadId }) => threadId === stuck)).toBe(false);
+    gate.resolve();
+    const types = "app_server.*";
+    const whole = await world.journal(from, { threadId: stuck, types });
+    const mine = () => seen.filter(({ threadId }) => threadId === stuck);
+    while (mine().length < whole.filter(({ threadId }) => threadId === stuck).length) {
+      await box.system.info();
+    }
+    expect(names(mine())).toEqual(names(whole.filter(({ threadId }) => threadId === stuck)));
+    expect(notices).toContain(`lagging ${stuck}`);
+    expect(notices).toContain(`caught_up ${stuck}`);
+  }, 40_000);
+
   test("gives the past and then the present to a loop that starts at a cursor", async () => {
     const box = world.connect();
     const { session } = await box.sessions.create({});
@@ -228,6 +273,12 @@ describe("the SDK on a real hub", () => {
     });
   });
 });
+
+/** Whether the journal holds the end of a turn of this session. */
+async function isOver(from: string, threadId: string): Promise<boolean> {
+  const types = "app_server.turn.completed";
+  return (await world.journal(from, { threadId, types })).length > 0;
+}
 
 /** Resolves once an event at this position or later was seen; the test's timeout bounds it. */
 async function reached(box: Signalbox, seen: readonly StreamEvent[], seq: number): Promise<void> {

@@ -143,7 +143,7 @@ export class StreamSource {
       onControl: (frame) => this.#control(frame),
       onControlFrame,
       onUnreadable: (error) =>
-        this.#notify({ type: "unreadable", threadId: this.#threadId, error }),
+        this.#options.onNotice({ type: "unreadable", threadId: this.#threadId, error }),
     });
     this.#connection = connection;
     const end = await connection.ended;
@@ -177,7 +177,7 @@ export class StreamSource {
     if (!this.#progress.isKnown) this.#inbox.push({ kind: "mark", position: from }, 0);
     if (this.#progress.epoch !== from.epoch) this.#progress.moveTo(from);
     this.#connects += 1;
-    this.#notify({
+    this.#options.onNotice({
       type: "connected",
       threadId: this.#threadId,
       from: frame.from,
@@ -207,7 +207,7 @@ export class StreamSource {
     const threadId = this.#threadId;
     switch (frame.type) {
       case "lagging":
-        this.#notify({ type: "lagging", threadId, seq: frame.seq, head: frame.head });
+        this.#options.onNotice({ type: "lagging", threadId, seq: frame.seq, head: frame.head });
         return;
       case "caught_up": {
         const { epoch } = this.#progress;
@@ -239,7 +239,7 @@ export class StreamSource {
 
   #disconnected(end: ConnectionEnd, error: unknown, retryIn: number | null): void {
     if (end.reason === "stopped") return;
-    this.#notify({
+    this.#options.onNotice({
       type: "disconnected",
       threadId: this.#threadId,
       reason: end.reason,
@@ -247,9 +247,5 @@ export class StreamSource {
       error,
       retryIn,
     });
-  }
-
-  #notify(notice: ConnectionEvent): void {
-    this.#options.onNotice(notice);
   }
 }
