@@ -109,6 +109,10 @@ test("every operation's own errors are in it, and the token is what all but the 
     const codes = valuesOf("enum", object.responses).flat();
     expect(codes).toEqual(expect.arrayContaining([...operation.errors]));
   }
+  for (const { path, object } of objects) {
+    const codes = valuesOf("enum", object.responses).flat();
+    expect(codes.includes("too_many_attempts"), path).toBe(object.security === undefined);
+  }
   const open = objects.filter(({ object }) => object.security !== undefined);
   expect(open.map(({ path }) => path)).toEqual(["/healthz", "/readyz"]);
 });

@@ -1,5 +1,6 @@
 /** The paths that are no operations: the stream, in its three forms, and what watches over the hub. */
 import { z } from "zod";
+import { doorErrors } from "../operation/define-operation.ts";
 import { eventPage } from "../stream/event-page.ts";
 import { eventsPath, streamPath } from "../stream/server-frame.ts";
 import type { JsonSchema, Schemas } from "./json-schema.ts";
@@ -19,10 +20,7 @@ export function otherPaths(
         parameters: [...filter, version],
         responses: {
           "101": { description: "The stream begins with a frame of type ready", content: {} },
-          ...errorResponses(
-            ["invalid_request", "invalid_cursor", "unauthorized", "foreign_origin", "foreign_host"],
-            schemas,
-          ),
+          ...errorResponses(["invalid_request", "invalid_cursor", ...doorErrors], schemas),
         },
       },
     },
@@ -41,14 +39,7 @@ export function otherPaths(
             },
           },
           ...errorResponses(
-            [
-              "invalid_request",
-              "invalid_cursor",
-              "unauthorized",
-              "foreign_origin",
-              "foreign_host",
-              "internal_error",
-            ],
+            ["invalid_request", "invalid_cursor", "internal_error", ...doorErrors],
             schemas,
           ),
         },
@@ -62,7 +53,7 @@ export function otherPaths(
         parameters: [],
         responses: {
           "200": { description: "Prometheus text", content: { "text/plain": { schema: text } } },
-          ...errorResponses(["unauthorized", "foreign_origin", "foreign_host"], schemas),
+          ...errorResponses(doorErrors, schemas),
         },
       },
     },

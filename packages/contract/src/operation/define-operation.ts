@@ -80,16 +80,21 @@ export interface Operation<
   readonly examples: readonly Example<z.input<Input>, z.output<Output>>[];
 }
 
+/** Codes with which whoever asks for anything but the probes can be turned away. */
+export const doorErrors = [
+  "unauthorized",
+  "too_many_attempts",
+  "foreign_origin",
+  "foreign_host",
+] as const satisfies readonly ErrorCode[];
+
 /** Codes any operation can fail with: the door's, the runtime's and the hub's own. */
 export const commonErrors = [
   "invalid_request",
   "idempotency_conflict",
   "malformed_json",
   "body_too_large",
-  "unauthorized",
-  "too_many_attempts",
-  "foreign_origin",
-  "foreign_host",
+  ...doorErrors,
   "runtime_unavailable",
   "storage_unavailable",
   "hub_closing",
