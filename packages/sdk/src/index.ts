@@ -105,3 +105,6 @@ export type { InboxLimits } from "./stream/inbox.ts";
 export type { Ordering } from "./stream/order/event-order.ts";
 export type { EventsOptions, RunOptions, Stream, StreamOptions } from "./stream/stream.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./stream/web-socket.ts";
+// Waiting
+export type { TurnEnd } from "./wait/turn-watch.ts";
+export type { TurnReply, TurnToWaitFor, UntilOptions, Wait, WaitOptions } from "./wait/wait.ts";

@@ -27,6 +27,7 @@ import { createPageReader } from "./stream/event-pages.ts";
 import { defaultInboxLimits } from "./stream/inbox.ts";
 import { Listeners } from "./stream/listeners.ts";
 import { Stream } from "./stream/stream.ts";
+import { Wait } from "./wait/wait.ts";
 
 /**
  * The client of one hub, in Node 22 or later and in a browser.
@@ -46,6 +47,8 @@ export class Signalbox<Mode extends HandlerMode = "async">
   readonly hooks: Hooks;
   /** The stream of events. */
   readonly stream: Stream;
+  /** Waiting for what sessions do. */
+  readonly wait: Wait;
   /** Tools that run in this process, offered to sessions. */
   readonly remoteSkills: RemoteSkills<Mode>;
   /**
@@ -141,6 +144,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
       connectionListeners: new Listeners({ name: "onConnection", ...listening }),
       controlFrameListeners: new Listeners({ name: "onControlFrame", ...listening }),
     });
+    this.wait = new Wait({ methods, stream: this.#ownStream });
     this.remoteSkills = new RemoteSkills({
       methods,
       stream: this.#ownStream,

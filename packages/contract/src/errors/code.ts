@@ -164,6 +164,8 @@ export const codeTable = {
   hub_unreachable: { category: "unavailable" },
   /** The hub did not answer in the time the caller gave. */
   deadline_exceeded: { category: "timeout" },
+  /** A turn that was waited for ended, and the agent said nothing in it. */
+  no_reply: { category: "upstream" },
   /** What the hub answered does not fit this contract. */
   invalid_response: { category: "upstream" },
   /** The caller's abort signal ended the call. */
