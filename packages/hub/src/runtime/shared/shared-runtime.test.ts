@@ -1,61 +1,19 @@
 /** A codex that outlives its hub, on the real codex. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type HubEventPayload,
   operations,
   type RequestResolution,
   type StreamEvent,
 } from "@signalbox/contract";
-import {
-  type CodexHome,
-  createCodexHome,
-  execCommand,
-  gate,
-  type ScriptedModel,
-  startScriptedModel,
-  text,
-} from "@signalbox/testing";
+import { execCommand, gate, text } from "@signalbox/testing";
 import { expect, test } from "vitest";
 import { allEvents, kill, spawnHub } from "../../../fixtures/hub-process.ts";
 import { call, callRaw, StreamClient } from "../../../fixtures/hub-world.ts";
-import { type HubOptions, stopSharedRuntime } from "../../index.ts";
-
-interface World extends AsyncDisposable {
-  readonly model: ScriptedModel;
-  readonly codex: CodexHome;
-  readonly home: string;
-  readonly options: HubOptions;
-}
-
-async function createWorld(): Promise<World> {
-  const model = await startScriptedModel();
-  const codex = await createCodexHome({ model, approvalPolicy: "on-request" });
-  const home = await mkdtemp(join(tmpdir(), "signalbox-shared-"));
-  return {
-    model,
-    codex,
-    home,
-    options: { home, port: 0, env: codex.env, cwd: codex.workspace, runtime: "shared" },
-    async [Symbol.asyncDispose]() {
-      await stopSharedRuntime(home);
-      await model.close();
-      await codex[Symbol.asyncDispose]();
-      await rm(home, { recursive: true, force: true });
-    },
-  };
-}
-
-/** What became of each item: its text by its id, as its completion told. */
-function itemsOf(events: readonly StreamEvent[]): string[] {
-  return events
-    .filter(({ type }) => type === "app_server.item.completed")
-    .map(({ payload }) => (payload as { params: { item: { id: string } } }).params.item.id);
-}
+import { createSharedWorld, itemsOf } from "../../../fixtures/shared-world.ts";
+import { stopSharedRuntime } from "../../index.ts";
 
 test("an approval that was open when the hub was killed is answered after its restart, once, and the turn goes on", async () => {
-  await using world = await createWorld();
+  await using world = await createSharedWorld();
   const { model, options } = world;
   const first = await spawnHub(options);
   const { session } = await call(first, operations["sessions.create"], {});
@@ -93,14 +51,15 @@ test("an approval that was open when the hub was killed is answered after its re
     { requestId: approvalId, outcome: "answered", decision: "accept" },
   ]);
   expect(typed("app_server.turn.started")).toHaveLength(1);
-  expect(new Set(itemsOf(events)).size).toBe(itemsOf(events).length);
+  const items = itemsOf(events).map(({ id }) => id);
+  expect(new Set(items).size).toBe(items.length);
   expect(stream.seqs).toEqual(stream.seqs.map((_, i) => head + 1 + i));
   expect(typed("runtime.exited")).toEqual([]);
   expect(await kill(second.child, "SIGTERM")).toBe(0);
 });
 
 test("a turn that ran on while no hub was there is told to its end: its missed items once, and that deltas are missing", async () => {
-  await using world = await createWorld();
+  await using world = await createSharedWorld();
   const { model, options } = world;
   const first = await spawnHub(options);
   const { session } = await call(first, operations["sessions.create"], {});
@@ -148,7 +107,7 @@ test("a turn that ran on while no hub was there is told to its end: its missed i
 });
 
 test("SIGTERM leaves codex running with its open question, and stopping the runtime ends both", async () => {
-  await using world = await createWorld();
+  await using world = await createSharedWorld();
   const { model, options, home } = world;
   const first = await spawnHub(options);
   const { session } = await call(first, operations["sessions.create"], {});

@@ -1,0 +1,110 @@
+/** Threads that another client of the shared app-server types into, on the real codex. */
+import type { AppServerClient } from "@signalbox/app-server";
+import { type HubEventPayload, operations, type StreamEvent } from "@signalbox/contract";
+import { execCommand, gate, text } from "@signalbox/testing";
+import { expect, test } from "vitest";
+import { kill, spawnHub } from "../../../fixtures/hub-process.ts";
+import { call, callRaw, StreamClient } from "../../../fixtures/hub-world.ts";
+import { createSharedWorld, itemsOf } from "../../../fixtures/shared-world.ts";
+import { startHub } from "../../index.ts";
+
+const silent = { level: "silent" as const };
+
+async function say(client: AppServerClient, threadId: string, words: string): Promise<string> {
+  const input = [{ type: "text" as const, text: words, text_elements: [] }];
+  const { turn } = await client.request("turn/start", { threadId, input });
+  return turn.id;
+}
+
+function deltasOf(events: readonly StreamEvent[]): string {
+  return events
+    .filter(({ type }) => type === "app_server.item.agent_message.delta")
+    .map(({ payload }) => (payload as { params: { delta: string } }).params.delta)
+    .join("");
+}
+
+test("a thread that another client types into is an attached session, live from its first delta", async () => {
+  await using world = await createSharedWorld();
+  await using hub = await startHub({ ...world.options, log: silent });
+  using stream = await StreamClient.open(hub);
+  const other = world.otherClient();
+  world.model.turn(text([gate("before"), "one ", "two"]));
+  const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
+  await say(other, thread.id, "Typed elsewhere");
+  const created = await stream.event<HubEventPayload<"session.created">>("session.created");
+  expect(created.payload.session).toMatchObject({ sessionId: thread.id, authority: "attached" });
+  world.model.gate("before").release();
+  await stream.event("app_server.turn.completed");
+
+  expect(deltasOf(stream.events)).toBe("one two");
+  expect(itemsOf(stream.events).map(({ type }) => type)).toEqual(["userMessage", "agentMessage"]);
+  const { session } = await call(hub, operations["sessions.get"], { sessionId: thread.id });
+  expect(session).toMatchObject({ authority: "attached", preview: "Typed elsewhere" });
+  expect(
+    await callRaw(hub, operations["sessions.send_message"], { sessionId: thread.id, text: "No" }),
+  ).toMatchObject({ status: 403, body: { code: "session_attached" } });
+});
+
+test("a question of an attached thread that the other client answers has ended here, once", async () => {
+  await using world = await createSharedWorld();
+  await using hub = await startHub({ ...world.options, log: silent });
+  using stream = await StreamClient.open(hub);
+  const other = world.otherClient();
+  const asked = Promise.withResolvers<void>();
+  other.onRequest(({ generation, message }) => {
+    void asked.promise.then(() =>
+      other.respond({ generation, id: message.id }, { result: { decision: "accept" } }),
+    );
+  });
+  world.model.turn(execCommand({ cmd: "true", escalate: true }), text("done"));
+  const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
+  await say(other, thread.id, "Ask");
+  await stream.event("request.opened");
+  asked.resolve();
+  await stream.event("app_server.turn.completed");
+  const ends = stream.events.filter(({ type }) => type === "request.resolved");
+  expect(ends).toMatchObject([{ payload: { outcome: "expired", reason: "withdrawn" } }]);
+});
+
+test("what was said in an attached thread while no hub was there is told when one is there again", async () => {
+  await using world = await createSharedWorld();
+  const { model, options } = world;
+  const first = await spawnHub(options);
+  using seenBy = await StreamClient.open(first);
+  const { epoch, head } = await seenBy.frame("ready");
+  const other = world.otherClient();
+  model.turn(text("first"));
+  model.turn(text("second"));
+  model.turn(text("third"));
+  const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
+  await say(other, thread.id, "one");
+  await seenBy.event("app_server.turn.completed");
+  await kill(first.child, "SIGKILL");
+
+  const heard = other.subscribe(thread.id);
+  const turns: string[] = [];
+  for (const words of ["two", "three"]) {
+    turns.push(await say(other, thread.id, words));
+    for await (const { method } of heard) if (method === "turn/completed") break;
+  }
+  await using hub = await startHub({ ...options, log: silent });
+  using stream = await StreamClient.open(hub, { after: `${epoch}:${head}` });
+  await stream.event("app_server.turn.completed", ({ payload }) => turnOf(payload) === turns[1]);
+  const told = stream.events.filter(({ payload }) => turns.includes(turnOf(payload) ?? ""));
+  expect(told.map(({ type }) => type.replace("app_server.", ""))).toEqual(
+    turns.flatMap(() => [
+      "turn.started",
+      "item.completed",
+      "item.completed",
+      "runtime.deltas_lost",
+      "turn.completed",
+    ]),
+  );
+  const texts = itemsOf(stream.events).flatMap(({ text: said }) => said ?? []);
+  expect(texts).toEqual(["first", "second", "third"]);
+});
+
+function turnOf(payload: unknown): string | undefined {
+  const { context, turnId } = payload as { context?: { turnId: string }; turnId?: string };
+  return turnId ?? context?.turnId;
+}
