@@ -34,7 +34,7 @@ export interface SharedProcessOptions {
 /** How long a start may take, in ms. */
 const startDeadline = 20_000;
 /** How long an end may take after SIGTERM, in ms. */
-const stopDeadline = 5_000;
+const stopDeadline = 2_000;
 /** Between two looks, in ms. */
 const pace = 20;
 
@@ -114,7 +114,7 @@ export class SharedProcess {
     }
   }
 
-  /** Ends the process: SIGTERM, after 5 s SIGKILL. Resolves when it is gone; false when none was there. */
+  /** Ends the process: SIGTERM, after 2 s SIGKILL. Resolves when it is gone; false when none was there. */
   async stop(): Promise<boolean> {
     const { socket, identity } = this.#options.home.appServer;
     const found = this.living;

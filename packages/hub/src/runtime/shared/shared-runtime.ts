@@ -38,6 +38,8 @@ const connections = 4;
 /** What may wait to be taken, beyond what waits in the lanes. */
 const maxWaiting = 4_096;
 
+type HeardMessage = Extract<FeedEvent, { type: "notification" | "request" }>;
+
 /** One shared codex. */
 export class SharedRuntime implements Runtime {
   readonly #parts: SharedRuntimeParts;
@@ -199,7 +201,8 @@ export class SharedRuntime implements Runtime {
       switch (event.type) {
         case "notification":
         case "request":
-          if (!(await this.#counts(lane, event))) break;
+          if (this.#mayBeStarting(event)) await this.#homes.startsEnded();
+          if (!this.#counts(lane, event)) break;
           event.generation = generation;
           passed.push(event);
           this.#notice(event);
@@ -214,19 +217,22 @@ export class SharedRuntime implements Runtime {
     await this.#heard.bring(passed);
   }
 
-  async #counts(
-    lane: Lane,
-    { message }: Extract<FeedEvent, { type: "notification" | "request" }>,
-  ): Promise<boolean> {
+  #mayBeStarting({ message }: HeardMessage): boolean {
+    if (!this.#homes.isStarting) return false;
+    const threadId = threadIdOf(message);
+    return threadId !== undefined && !this.#homes.isSettled(threadId);
+  }
+
+  /** Whether this connection is the one to hear this on. */
+  #counts(lane: Lane, { message }: HeardMessage): boolean {
     const threadId = threadIdOf(message);
     if (threadId === undefined) return lane.index === 0;
-    if (this.#homes.mayBeStarting(threadId)) await this.#homes.startsEnded();
     if (message.method === "thread/started") return this.#homes.isNewStart(threadId);
     return this.#homes.homeOf(threadId) === lane.index;
   }
 
   /** A thread that runs and is not followed was set going by another client. */
-  #notice({ message }: Extract<FeedEvent, { type: "notification" | "request" }>): void {
+  #notice({ message }: HeardMessage): void {
     if (message.method === "thread/closed") {
       this.#homes.forget(message.params.threadId);
     } else if (message.method === "thread/status/changed") {

@@ -53,9 +53,14 @@ export class ThreadHomes {
     }
   }
 
-  /** Whether news of this thread must wait, since it may be one that is being made. */
-  mayBeStarting(threadId: string): boolean {
-    return this.#starting.size > 0 && !this.#homes.has(threadId);
+  /** Whether a thread is being made: then news of one that is not settled may be of that one. */
+  get isStarting(): boolean {
+    return this.#starting.size > 0;
+  }
+
+  /** Whether a thread was given its home. */
+  isSettled(threadId: string): boolean {
+    return this.#homes.has(threadId);
   }
 
   /** Resolves when every start under way has ended, or after a second. */
