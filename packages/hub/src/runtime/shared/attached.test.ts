@@ -74,18 +74,21 @@ test("what was said in an attached thread while no hub was there is told when on
   const { epoch, head } = await seenBy.frame("ready");
   const other = world.otherClient();
   model.turn(text("first"));
-  model.turn(text("second"));
-  model.turn(text("third"));
   const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
   await say(other, thread.id, "one");
   await seenBy.event("app_server.turn.completed");
   await kill(first.child, "SIGKILL");
 
-  const heard = other.subscribe(thread.id);
+  const ends = new Map<string, () => void>();
+  other.onTurnEnd((turnId) => ends.get(turnId)?.());
   const turns: string[] = [];
   for (const words of ["two", "three"]) {
-    turns.push(await say(other, thread.id, words));
-    for await (const { method } of heard) if (method === "turn/completed") break;
+    model.when(words).turn(text([gate(words), `answer to ${words}`]));
+    const turnId = await say(other, thread.id, words);
+    const ended = new Promise<void>((resolve) => ends.set(turnId, resolve));
+    model.gate(words).release();
+    await ended;
+    turns.push(turnId);
   }
   await using hub = await startHub({ ...options, log: silent });
   using stream = await StreamClient.open(hub, { after: `${epoch}:${head}` });
@@ -101,7 +104,7 @@ test("what was said in an attached thread while no hub was there is told when on
     ]),
   );
   const texts = itemsOf(stream.events).flatMap(({ text: said }) => said ?? []);
-  expect(texts).toEqual(["first", "second", "third"]);
+  expect(texts).toEqual(["first", "answer to two", "answer to three"]);
 });
 
 function turnOf(payload: unknown): string | undefined {
