@@ -1,7 +1,7 @@
 import { createTypeMatcher, typePatterns } from "@signalbox/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compactPatterns } from "./wanted-types.ts";
+import { compactPatterns, includesViews } from "./wanted-types.ts";
 
 describe("compactPatterns", () => {
   it("drops doubles and what a prefix covers", () => {
@@ -36,5 +36,16 @@ describe("compactPatterns", () => {
         expect(createTypeMatcher(compact)(type)).toBe(createTypeMatcher(patterns)(type));
       }),
     );
+  });
+});
+
+describe("includesViews", () => {
+  it("knows views by name and by prefix, and that every event means no view", () => {
+    for (const patterns of [["transcript_updated"], ["a.b", "tool_call_*"], ["*", "approval"]]) {
+      expect(includesViews(patterns)).toBe(true);
+    }
+    for (const patterns of [undefined, [], ["*"], ["app_server.*", "session.created"]]) {
+      expect(includesViews(patterns)).toBe(false);
+    }
   });
 });
