@@ -3,12 +3,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Signalbox, type SkillCatalog, type SkillOutcome, type SkillSession } from "@signalbox/sdk";
-import { functionCall, gate, type RecordedRequest, type Reply, text } from "@signalbox/testing";
+import {
+  deltas,
+  functionCall,
+  gate,
+  type RecordedRequest,
+  type Reply,
+  text,
+} from "@signalbox/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import { z } from "zod";
 import { createHubWorld, type HubAddress } from "../../packages/hub/fixtures/hub-world.ts";
-import { World } from "./world.ts";
+import { cuttable, World } from "./world.ts";
 
 let world: World;
 let stop: AbortController;
@@ -353,6 +360,47 @@ describe("remote skills", () => {
     const sent = await skills.sendAndHandle(`Go ${skills.sessionId}`, { pollInterval: 50 });
     expect(sent).toMatchObject({ status: "completed", assistantReply: "Done." });
     expect(outputsOf(lastRequest())[0]).toContain("here 3");
+  });
+
+  test("wait for a turn by the stream, and read the session once at its end and once at its beginning", async () => {
+    const box = world.connect();
+    let reads = 0;
+    box.hooks.before("sessions.get", () => {
+      reads += 1;
+    });
+    const { skills } = await createSession(box, "work");
+    script(
+      skills,
+      ...Array.from({ length: 5 }, (_, n) => functionCall("work", { n })),
+      text(deltas(200)),
+    );
+    const sent = await skills.sendAndHandle(`Go ${skills.sessionId}`);
+    expect(sent.status).toBe("completed");
+    expect(sent.dispatches).toHaveLength(5);
+    expect(reads).toBe(2);
+  });
+
+  test("are served to the end of the turn though every call cuts the sockets", async () => {
+    const { WebSocket: Cut, cut } = cuttable();
+    const box = world.connect({ WebSocket: Cut });
+    const runs: number[] = [];
+    const { skills } = await box.remoteSkills.createSession({
+      register(catalog) {
+        catalog.skill({ name: "work", input: counting }, ({ n }) => {
+          runs.push(n);
+          cut();
+          return `cut ${n}`;
+        });
+      },
+    });
+    script(
+      skills,
+      ...Array.from({ length: 5 }, (_, n) => functionCall("work", { n })),
+      text("Done."),
+    );
+    const sent = await skills.sendAndHandle(`Go ${skills.sessionId}`);
+    expect(sent).toMatchObject({ status: "completed", assistantReply: "Done." });
+    expect(runs).toEqual([0, 1, 2, 3, 4]);
   });
 
   test("leave a turn running that takes longer than sendAndHandle waits", async () => {
