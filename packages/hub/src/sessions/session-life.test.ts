@@ -183,6 +183,18 @@ test("what a message overrides holds for its turn and is told as no change of th
     filesystemSandbox: "danger-full-access",
   });
   expect(stream.events.map(({ type }) => type)).not.toContain("request.opened");
+  // Codex has the session's own settings again, for turns that others start.
+  const restored = await stream.event<{
+    params: { threadSettings: { model: string; effort?: string | null; sandboxPolicy: object } };
+  }>(
+    "app_server.thread.settings.updated",
+    ({ payload }) => payload.params.threadSettings.model === "mock-model",
+  );
+  expect(restored.payload.params.threadSettings.effort ?? null).toBe(null);
+  expect(restored.payload.params.threadSettings).toMatchObject({
+    approvalPolicy: "on-request",
+    sandboxPolicy: { type: "workspaceWrite" },
+  });
   const { session } = await call(hub, operations["sessions.get"], { sessionId });
   expect(session).toMatchObject({
     effort: null,
