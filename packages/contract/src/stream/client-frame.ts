@@ -10,7 +10,12 @@ export const clientFrame = z.discriminatedUnion("type", [
     type: z.literal("subscribe"),
     threadId: z.string().min(1).optional().describe("Only this thread's events"),
     types: typePatterns.optional().describe("Only these types: exact, or a prefix ending in *"),
-    after: z.string().optional().describe("Cursor; what follows it is replayed first"),
+    after: z
+      .string()
+      .optional()
+      .describe(
+        "Cursor; what follows it is replayed first. Wanted views of its own event come again, since the connection may have been cut before them: known by seq and type",
+      ),
   }),
   z.strictObject({ type: z.literal("unsubscribe") }),
   z.strictObject({ type: z.literal("ping") }),
