@@ -1,11 +1,10 @@
 /**
  * The questions Codex asks. Each is a durable row before anyone hears of it, and ends exactly once:
- * by an answer, by its safe default at the deadline, or because nobody asks any more. A claim in the
+ * by an answer, by its safe default at the deadline, or because nobody asks any more. The
  * database decides between those who answer at the same time.
  */
 import type { Answer } from "@signalbox/app-server";
-import type { RequestKind, RequestResolution } from "@signalbox/contract";
-import { SignalboxError } from "@signalbox/contract";
+import { type RequestKind, SignalboxError } from "@signalbox/contract";
 import {
   itemIdOf,
   type RequestId,
@@ -15,12 +14,8 @@ import {
   turnIdOf,
 } from "@signalbox/protocol";
 import type { NewEvent } from "../journal/event.ts";
-import type { EventLog } from "../journal/event-log.ts";
-import type { Log } from "../log.ts";
-import type { Question } from "../runtime/runtime.ts";
-import type { AuditLog } from "../store/audit-log.ts";
-import { isStorageError } from "../store/database.ts";
 import { DeadlineTimers } from "./deadline-timers.ts";
+import { Endings, type EndingsParts, toQuestion } from "./endings.ts";
 import { FileChanges } from "./file-changes.ts";
 import { GivenAnswers } from "./given-answers.ts";
 import { isAnsweredByHub, kindOf } from "./kind.ts";
@@ -28,7 +23,7 @@ import type { Policies } from "./policies.ts";
 import { toPolicyAnswer } from "./policy-answer.ts";
 import { newRequestId } from "./request-id.ts";
 import type { NewRequest, RequestRow } from "./request-row.ts";
-import type { KeptRequest, PendingMatch, RequestStore } from "./request-store.ts";
+import type { KeptRequest } from "./request-store.ts";
 import {
   type Ending,
   expired,
@@ -41,16 +36,10 @@ import { toSafeDefault, whyLate } from "./safe-default.ts";
 import { summaryOf } from "./summary.ts";
 
 /** What questions need of the hub. */
-export interface RequestsParts {
-  readonly store: RequestStore;
-  readonly events: EventLog;
-  /** Answers a question of a process. False when that process is gone. */
-  readonly respond: (question: Question, answer: Answer) => boolean;
+export interface RequestsParts extends EndingsParts {
   /** Whether the hub runs a thread for itself. */
   readonly isSystemOwned: (threadId: string) => boolean;
   readonly policies: Policies;
-  readonly audit: AuditLog;
-  readonly log: Log;
 }
 
 /** A question that was opened. */
@@ -70,20 +59,19 @@ const maxEnded = 50_000;
 /** Questions between two looks for those to drop. */
 const trimInterval = 1_024;
 
-/** Between two tries to store how a question ended, in ms. */
-const retryDelay = 500;
-
 /** Opens, answers and ends questions. */
 export class Requests {
   readonly #parts: RequestsParts;
   readonly #timers = new DeadlineTimers();
   readonly #changes = new FileChanges();
   readonly #given: GivenAnswers;
+  readonly #endings: Endings;
   #untilTrim = trimInterval;
 
   constructor(parts: RequestsParts) {
     this.#parts = parts;
     this.#given = new GivenAnswers(parts.store);
+    this.#endings = new Endings(parts, this.#timers, this.#given);
   }
 
   /**
@@ -157,13 +145,13 @@ export class Requests {
       case "serverRequest/resolved": {
         const { requestId: rpcId } = message.params as { requestId: RequestId };
         this.#given.forget({ process, rpcId });
-        return this.#expire({ process, rpcId }, expired("withdrawn"), at);
+        return this.#endings.expire({ process, rpcId }, expired("withdrawn"), at);
       }
       case "turn/completed": {
         const turn = turnIdOf(message);
         if (thread === undefined || turn === undefined) return [];
         this.#given.forget({ process, thread, turn });
-        return this.#expire({ thread, turn }, expired("turn_ended"), at);
+        return this.#endings.expire({ thread, turn }, expired("turn_ended"), at);
       }
       case "item/started":
       case "item/completed":
@@ -172,7 +160,9 @@ export class Requests {
       case "thread/closed":
       case "thread/archived":
       case "thread/deleted":
-        return thread === undefined ? [] : this.#expire({ thread }, expired("session_ended"), at);
+        return thread === undefined
+          ? []
+          : this.#endings.expire({ thread }, expired("session_ended"), at);
       case "thread/status/changed":
         return thread === undefined ? [] : this.#observeStatus(thread, message, at);
       default:
@@ -188,18 +178,18 @@ export class Requests {
   ): NewEvent[] {
     if (recovered !== true) return [];
     const { status } = params as { status: ThreadStatus };
-    if (status.type !== "active") return this.#expire({ thread }, expired("withdrawn"), at);
+    if (status.type !== "active") return this.#endings.expire({ thread }, expired("withdrawn"), at);
     if (status.activeFlags.length > 0) return [];
     return this.#parts.store
       .pending({ thread })
       .filter(({ kind }) => kind !== "tool_call")
-      .flatMap(({ id }) => this.#expire({ id }, expired("withdrawn"), at));
+      .flatMap(({ id }) => this.#endings.expire({ id }, expired("withdrawn"), at));
   }
 
   /** Ends the questions of a process that is gone; gives the events that say so. */
   expireProcess(process: string, at: number): NewEvent[] {
     this.#given.forget({ process });
-    return this.#expire({ process }, expired("runtime_exited"), at);
+    return this.#endings.expire({ process }, expired("runtime_exited"), at);
   }
 
   /**
@@ -213,7 +203,7 @@ export class Requests {
     for (const row of store.leftOpen(alive)) {
       const resolution = toResolution(row, expired("hub_restarted"));
       store.resolve(row.id, resolution, at);
-      this.#audit(resolution);
+      this.#endings.audit(resolution);
     }
     if (alive !== undefined) {
       store.reopen(alive);
@@ -228,7 +218,9 @@ export class Requests {
       this.#timers.stopAll();
       return;
     }
-    await this.#parts.events.append(this.#expire(undefined, expired("hub_closed"), Date.now()));
+    await this.#parts.events.append(
+      this.#endings.expire(undefined, expired("hub_closed"), Date.now()),
+    );
   }
 
   /** A question of some kinds (or any), in whatever state. Throws the error given for one that is not there. */
@@ -246,56 +238,10 @@ export class Requests {
    * `already_resolved` or `not_eligible` for whoever comes too late.
    */
   async answer(row: RequestRow, answer: Answer, ending: Ending, digest?: string): Promise<void> {
-    const resolution = this.#settle(row, answer, ending, digest);
+    const resolution = this.#endings.settle(row, answer, ending, digest);
     if (resolution === undefined) throw tooLate(this.#parts.store.get(row.id)!);
-    await this.#announce(resolution);
+    await this.#endings.announce(resolution);
     if (resolution.outcome === "expired") throw tooLate({ ...row, resolution });
-  }
-
-  /** Begins, gives and ends an answer, in one go. Undefined when somebody else was first. */
-  #settle(
-    request: NewRequest,
-    answer: Answer,
-    ending: Ending,
-    digest?: string,
-  ): RequestResolution | undefined {
-    const { store, respond } = this.#parts;
-    if (!store.beginAnswer(request.id, digest)) return undefined;
-    const reached = respond(toQuestion(request), answer);
-    const resolution = toResolution(request, reached ? ending : expired("runtime_exited"));
-    this.#timers.stop(request.id);
-    this.#keep(resolution, reached ? this.#given.keep(request, answer) : undefined);
-    return resolution;
-  }
-
-  /** Stores how a question ended. Codex has the answer, so what can't be stored now is stored later. */
-  #keep(resolution: RequestResolution, answer: Answer | undefined): void {
-    const { requestId } = resolution;
-    try {
-      this.#parts.store.resolve(requestId, resolution, Date.now(), answer);
-    } catch (error) {
-      if (!isStorageError(error)) throw error;
-      this.#parts.log.error(
-        { err: error, requestId },
-        "A question ended and its end is not stored",
-      );
-      this.#later(requestId, () => {
-        this.#keep(resolution, answer);
-        void this.#announce(resolution);
-      });
-    }
-  }
-
-  /** Tells how a question ended. What can't be stored now is told by the next start. */
-  async #announce(resolution: RequestResolution): Promise<void> {
-    try {
-      await this.#parts.events.append([toResolvedEvent(resolution, Date.now())]);
-    } catch (error) {
-      this.#parts.log.error(
-        { err: error, requestId: resolution.requestId },
-        "An answer was given and its event not stored",
-      );
-    }
   }
 
   /** From now on the question waits: for its policy first, then for people and programs. */
@@ -311,7 +257,7 @@ export class Requests {
     }
     const decided = toPolicyAnswer(request, policies.decide(request));
     if (decided !== undefined) {
-      this.#answerByItself(request, () => decided);
+      this.#endings.answerByItself(request, () => decided);
       return;
     }
     this.#timers.wait(request.id, request.deadlineAt, () =>
@@ -320,47 +266,7 @@ export class Requests {
   }
 
   #giveDefault(request: NewRequest, why: string): void {
-    this.#answerByItself(request, () => toSafeDefault(request, why));
-  }
-
-  /** Gives the hub's own answer; while nothing can be stored it waits, since it must be durable first. */
-  #answerByItself(request: NewRequest, make: () => { answer: Answer; ending: Ending }): void {
-    try {
-      const { answer, ending } = make();
-      const resolution = this.#settle(request, answer, ending);
-      if (resolution === undefined) return;
-      this.#audit(resolution);
-      void this.#announce(resolution);
-    } catch (error) {
-      if (!isStorageError(error)) throw error;
-      this.#parts.log.error({ err: error, requestId: request.id }, "An answer waits for the disk");
-      this.#later(request.id, () => this.#answerByItself(request, make));
-    }
-  }
-
-  #later(id: string, work: () => void): void {
-    this.#timers.wait(id, Date.now() + retryDelay, work);
-  }
-
-  #expire(match: PendingMatch | undefined, ending: Ending, at: number): NewEvent[] {
-    const ended = this.#parts.store.endPending(match, (row) => toResolution(row, ending), at);
-    return ended.map((resolution) => {
-      this.#timers.stop(resolution.requestId);
-      this.#audit(resolution);
-      return toResolvedEvent(resolution, at);
-    });
-  }
-
-  /** Notes an end that no operation brought about. */
-  #audit(resolution: RequestResolution): void {
-    const { requestId, kind, reason, decision, decidedBy, outcome, threadId } = resolution;
-    this.#parts.audit.record({
-      surface: "hub",
-      operation: "request.resolved",
-      sessionId: threadId,
-      outcome,
-      details: { requestId, kind, reason, decision, decidedBy },
-    });
+    this.#endings.answerByItself(request, () => toSafeDefault(request, why));
   }
 
   #trim(at: number): void {
@@ -371,10 +277,6 @@ export class Requests {
 
 function isDue({ openedAt, deadlineAt }: NewRequest): boolean {
   return deadlineAt <= openedAt;
-}
-
-function toQuestion({ process, rpcId, threadId }: NewRequest): Question {
-  return { process, id: rpcId, threadId };
 }
 
 type NotFound =
