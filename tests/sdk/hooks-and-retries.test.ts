@@ -32,24 +32,24 @@ describe("hooks", () => {
     const box = open();
     const ran: string[] = [];
     const note = (name: string) => () => ran.push(name);
-    box.hooks.before("sessions.list", note("own 1"));
-    box.hooks.before("*", note("all 1"));
-    box.hooks.before("sessions.get", note("other"));
-    box.hooks.use({ before: note("all 2"), after: note("after all") });
-    box.hooks.use({ before: note("own 2"), after: note("after own") }, "sessions.list");
-    box.hooks.onError("*", note("error"));
+    box.before("sessions.list", note("own 1"));
+    box.before("*", note("all 1"));
+    box.before("sessions.get", note("other"));
+    box.useMiddleware({ before: note("all 2"), after: note("after all") });
+    box.useMiddleware({ before: note("own 2"), after: note("after own") }, "sessions.list");
+    box.onError("*", note("error"));
     await box.sessions.list();
     expect(ran).toEqual(["all 1", "all 2", "own 1", "own 2", "after all", "after own"]);
   });
 
   test("of the kind before may change what is sent, one awaited after the other", async () => {
     const box = open();
-    box.hooks.before("sessions.send_message", async (call) => {
+    box.before("sessions.send_message", async (call) => {
       await Promise.resolve();
       call.input.text += " there";
       call.headers.set("x-trace", "7");
     });
-    box.hooks.before("sessions.send_message", (call) => {
+    box.before("sessions.send_message", (call) => {
       call.input = { ...call.input, text: call.input.text.toUpperCase() };
       call.headers.set("authorization", "Bearer of another");
     });
@@ -68,8 +68,8 @@ describe("hooks", () => {
     const box = open();
     const heard: unknown[] = [];
     const no = new Error("not now");
-    box.hooks.before("*", () => Promise.reject(no));
-    box.hooks.onError("sessions.list", (call, error) => heard.push(call.operation, error));
+    box.before("*", () => Promise.reject(no));
+    box.onError("sessions.list", (call, error) => heard.push(call.operation, error));
     await expect(box.sessions.list()).rejects.toBe(no);
     expect(heard).toEqual(["sessions.list", no]);
     expect(await requests()).toEqual([]);
@@ -80,10 +80,10 @@ describe("hooks", () => {
     const box = open({ retry: soon, onHookError: (failure) => failures.push(failure) });
     const late = new Error("late");
     const ran: string[] = [];
-    box.hooks.after("*", () => {
+    box.after("*", () => {
       throw late;
     });
-    box.hooks.after("*", () => ran.push("the next one"));
+    box.after("*", () => ran.push("the next one"));
     await answers({ status: 200, body: '{"data":[]}' });
     expect(await box.sessions.list()).toEqual({ data: [] });
     expect(failures).toEqual([{ hook: "after", operation: "sessions.list", error: late }]);
@@ -94,7 +94,7 @@ describe("hooks", () => {
   test("that throw on an error leave the caller its own error", async () => {
     const failures: HookFailure[] = [];
     const box = open({ onHookError: (failure) => failures.push(failure) });
-    box.hooks.onError("*", () => {
+    box.onError("*", () => {
       throw new Error("worse");
     });
     await answers(refusal("internal_error", false));
@@ -105,9 +105,9 @@ describe("hooks", () => {
   test("see the answer once, however often the call was sent", async () => {
     const box = open({ retry: soon });
     const heard: unknown[] = [];
-    box.hooks.before("*", () => heard.push("before"));
-    box.hooks.after("sessions.list", (_, output) => heard.push(output.data));
-    box.hooks.onError("*", (_, error) => heard.push(error));
+    box.before("*", () => heard.push("before"));
+    box.after("sessions.list", (_, output) => heard.push(output.data));
+    box.onError("*", (_, error) => heard.push(error));
     await answers(refusal("overloaded", true), { status: 200, body: '{"data":[]}' });
     await box.sessions.list();
     expect(heard).toEqual(["before", []]);
@@ -122,13 +122,13 @@ describe("hooks", () => {
         this.calls += 1;
       },
     };
-    const remove = box.hooks.use(counter);
+    const remove = box.useMiddleware(counter);
     await box.sessions.list();
     remove();
     remove();
     await box.sessions.list();
     expect(counter.calls).toBe(1);
-    expect(() => box.hooks.use({})).toThrow(/needs a function before, after or onError/);
+    expect(() => box.useMiddleware({})).toThrow(/needs a function before, after or onError/);
   });
 });
 
@@ -172,7 +172,7 @@ describe("a retry policy", () => {
     await box.sessions.sendMessage(message, { idempotencyKey: "mine" });
     const keys = (await requests()).map(({ headers }) => headers["idempotency-key"]);
     expect(keys).toEqual([keys[0], keys[0], keys[0], "mine"]);
-    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
   });
 
   test("asks before it sends again, where it is told to", async () => {
@@ -199,7 +199,7 @@ describe("a retry policy", () => {
   test("ends with its caller's signal while it waits, and within the call's time", async () => {
     const box = open({ retry: { base: 1e9, cap: 1e9 } });
     const stop = new AbortController();
-    box.hooks.onError("*", () => {});
+    box.onError("*", () => {});
     await answers(refusal("overloaded", true), refusal("overloaded", true));
     await expect(box.sessions.list({}, { timeout: 5_000 })).rejects.toMatchObject({
       code: "overloaded",
@@ -220,7 +220,7 @@ test("a header provider is asked for each send, and gives way to hooks and to th
       return { "x-proxy": `${asked}`, "x-trace": "provider", authorization: "none" };
     },
   });
-  box.hooks.before("*", ({ headers }) => headers.set("x-trace", "hook"));
+  box.before("*", ({ headers }) => headers.set("x-trace", "hook"));
   await answers(refusal("overloaded", true));
   await box.sessions.list();
   const authorization = `Bearer ${hub.token}`;
@@ -234,7 +234,7 @@ describe("a raw request", () => {
   test("reaches any route, with or without the prefix, and takes hooks by its name", async () => {
     const box = open();
     const seen: unknown[] = [];
-    box.hooks.before("mine", ({ operation, input }) => seen.push(operation, input));
+    box.before("mine", ({ operation, input }) => seen.push(operation, input));
     await answers({ status: 200, body: '{"any":"thing"}' });
     const options = { query: { a: 1, b: ["x", "y&"], c: undefined }, operation: "mine" };
     expect(await box.raw.request("get", "/models", options)).toEqual({ any: "thing" });

@@ -265,7 +265,7 @@ describe("remote skills", () => {
         void box.stream.runForever({ threadId: sessionId, signal: stop.signal });
       });
       const responses: string[] = [];
-      box.hooks.before("tool_calls.respond", () => responses.push("sent"));
+      box.before("tool_calls.respond", () => responses.push("sent"));
       if (way !== "serve") await live(box);
       script(skills, functionCall("work", { n: 1 }), text("Never said."));
       await box.sessions.sendMessage({ sessionId, text: `Go ${sessionId}` });
@@ -297,7 +297,7 @@ describe("remote skills", () => {
       },
     });
     const started = Promise.withResolvers<void>();
-    box.hooks.after("tool_calls.claim", () => started.resolve());
+    box.after("tool_calls.claim", () => started.resolve());
     const settled = new Promise((onOutcome) => {
       void skills.serve({ signal: stop.signal, onOutcome });
     });

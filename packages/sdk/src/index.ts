@@ -17,7 +17,6 @@ export type {
   ErrorHook,
   HookErrorListener,
   HookFailure,
-  Hooks,
   HookTarget,
   Middleware,
 } from "./call/hooks.ts";

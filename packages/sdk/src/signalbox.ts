@@ -1,7 +1,14 @@
 /** The client of one hub: everything the package offers hangs from here. */
 import { type ControlFrame, operations, SignalboxError } from "@signalbox/contract";
 import { Caller } from "./call/caller.ts";
-import { Hooks } from "./call/hooks.ts";
+import {
+  type AfterHook,
+  type BeforeHook,
+  type ErrorHook,
+  Hooks,
+  type HookTarget,
+  type Middleware,
+} from "./call/hooks.ts";
 import { HttpSender } from "./call/http-sender.ts";
 import { createMethods, OperationGroups } from "./call/methods.ts";
 import { RawRequests } from "./call/raw-requests.ts";
@@ -43,8 +50,6 @@ export class Signalbox<Mode extends HandlerMode = "async">
 {
   /** Requests by method and path. */
   readonly raw: RawRequests;
-  /** A program's code around calls. */
-  readonly hooks: Hooks;
   /** The stream of events. */
   readonly stream: Stream;
   /** Waiting for what sessions do. */
@@ -84,6 +89,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
   readonly #controlFrameListeners: Listeners<ControlFrame>;
   readonly #ownStream: Stream;
   readonly #plugins: Plugins;
+  readonly #hooks: Hooks;
   readonly #caller: Caller;
 
   /** Throws `invalid_request` for a URL or token that can't be one. */
@@ -104,7 +110,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
     const methods = createMethods(caller);
     super(methods);
     this.#caller = caller;
-    this.hooks = hooks;
+    this.#hooks = hooks;
     this.raw = new RawRequests(caller);
 
     const router = options.streamRouter ?? new EventRouter({ handlerDeadline, onHandlerError });
@@ -173,6 +179,33 @@ export class Signalbox<Mode extends HandlerMode = "async">
    */
   onControlFrame(listener: (frame: ControlFrame) => unknown): () => void {
     return this.#controlFrameListeners.add(listener);
+  }
+
+  /**
+   * Runs ahead of each call of an operation, or of all (`*`): it may change the input and add headers.
+   * What it throws ends the call. Hooks of all operations run first, then those of the one, in the
+   * order they were added. Returns its idempotent removal, as the others do.
+   */
+  before<const Name extends HookTarget>(operation: Name, hook: BeforeHook<Name>): () => void {
+    return this.#hooks.before(operation, hook);
+  }
+
+  /** Runs once after each call that was done. What it throws goes to `onHookError` and changes nothing. */
+  after<const Name extends HookTarget>(operation: Name, hook: AfterHook<Name>): () => void {
+    return this.#hooks.after(operation, hook);
+  }
+
+  /** Runs once after each call that failed for good. What it throws goes to `onHookError` and changes nothing. */
+  onError<const Name extends HookTarget>(operation: Name, hook: ErrorHook<Name>): () => void {
+    return this.#hooks.onError(operation, hook);
+  }
+
+  /** Registers an object's `before`, `after` and `onError`, for one operation or (default) all. */
+  useMiddleware<const Name extends HookTarget = "*">(
+    middleware: Middleware<Name>,
+    operation?: Name,
+  ): () => void {
+    return this.#hooks.use(middleware, operation);
   }
 
   /** The operations on one session, called without its id: `box.session(id).sendMessage({text})`. */
