@@ -1,4 +1,4 @@
-/** `npm run example NAME`: runs examples/NAME.ts. */
+/** `npm run example NAME [ARGUMENT...]`: runs examples/NAME.ts, which sees its own arguments only. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,4 +11,5 @@ if (name === undefined || !existsSync(file)) {
   console.error(`Name one of the examples: ${names.join(", ")}.`);
   process.exit(2);
 }
+process.argv.splice(2, 1);
 await import(pathToFileURL(file).href);
