@@ -365,7 +365,7 @@ describe("remote skills", () => {
   test("wait for a turn by the stream, and read the session once at its end and once at its beginning", async () => {
     const box = world.connect();
     let reads = 0;
-    box.hooks.before("sessions.get", () => {
+    box.before("sessions.get", () => {
       reads += 1;
     });
     const { skills } = await createSession(box, "work");
