@@ -40,8 +40,11 @@ export class Ledger {
     const told = new Set<number>();
     const doubled: number[] = [];
     const changed: number[] = [];
+    const head = journal.at(-1)?.seq ?? from;
     let last = from;
     for (const event of this.events) {
+      // Told after the journal was read.
+      if (event.seq > head) break;
       if (event.seq <= last) doubled.push(event.seq);
       last = Math.max(last, event.seq);
       told.add(event.seq);

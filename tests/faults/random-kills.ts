@@ -67,7 +67,7 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     options.onKill?.(victim, count, ledger.events.length);
   }
   await load.stop();
-  await settled(box, ledger);
+  await settled(world, ledger, cursor);
 
   const stored = await world.journal(cursor);
   const replay = new Ledger();
@@ -84,8 +84,8 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     accepted: load.accepted,
     ...ledger.compare(stored, start),
     replayed: replay.compare(stored, from),
-    openTurns: unpaired(stored, "app_server.turn.started", "app_server.turn.completed", turnOf),
-    openRequests: unpaired(stored, "request.opened", "request.resolved", requestOf),
+    openTurns: openTurns(stored),
+    openRequests: openRequests(stored),
     gaps,
   };
 }
@@ -123,16 +123,26 @@ async function killCodex(box: Signalbox): Promise<void> {
   }
 }
 
-/** Resolves when no turn runs any more, and the reader has been told of everything. */
-async function settled(box: Signalbox, ledger: Ledger): Promise<void> {
+/** Resolves when every turn and question has ended, as far as they do within a minute, and the reader was told of it. */
+async function settled(world: World, ledger: Ledger, cursor: string): Promise<void> {
   const deadline = AbortSignal.timeout(60_000);
   for (;;) {
-    const { data } = await box.sessions.list({ limit: 200 });
-    const { journal } = await box.system.health();
-    if (data.every(({ status }) => status !== "active") && ledger.last === journal.head) return;
-    if (deadline.aborted) throw new Error(`Still at work: ${JSON.stringify(data)}`);
-    await Promise.race([wait(100), once(deadline, "abort")]);
+    const stored = await world.journal(cursor);
+    const open = [...openTurns(stored), ...openRequests(stored)];
+    if (open.length === 0 || deadline.aborted) {
+      await ledger.reaches(stored.at(-1)?.seq ?? 0);
+      return;
+    }
+    await Promise.race([wait(200), once(deadline, "abort")]);
   }
+}
+
+function openTurns(events: readonly StreamEvent[]): string[] {
+  return unpaired(events, "app_server.turn.started", "app_server.turn.completed", turnOf);
+}
+
+function openRequests(events: readonly StreamEvent[]): string[] {
+  return unpaired(events, "request.opened", "request.resolved", requestOf);
 }
 
 /** Ids that began and did not end exactly once. */

@@ -226,6 +226,15 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   await requests.recover(runtime.survivor);
   transcript.settleAll();
 
+  const metrics = new Metrics({
+    journalHead: () => journal.head,
+    isWritable: () => events.writable,
+    isRuntimeReady: () => runtime.isReady,
+    runtimeGeneration: () => runtime.generation,
+    streamReaders: () => connections.size,
+  });
+  undo.defer(events.onAppended((appended) => metrics.noteAppended(appended)));
+
   const giveUp = new AbortController();
   const ingesting = ingest({ events, runtime, roster, requests, log }, giveUp.signal).catch(
     (err: unknown) => {
@@ -246,14 +255,6 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const toolCalls = new ToolCalls(requestStore, requests);
   const inbox = new Inbox({ database, requests, toolCalls, roster });
   const idempotency = new Idempotency(database);
-  const metrics = new Metrics({
-    journalHead: () => journal.head,
-    isWritable: () => events.writable,
-    isRuntimeReady: () => runtime.isReady,
-    runtimeGeneration: () => runtime.generation,
-    streamReaders: () => connections.size,
-  });
-  undo.defer(events.onAppended((appended) => metrics.noteAppended(appended)));
   const allowed = new Allowed(options);
   const services: Services = {
     system,

@@ -1,17 +1,20 @@
 /**
- * Handles events with its cursor in a file, and prints each that is handled. Killed and started
- * again by the tests.
+ * Handles events with its cursor in a file, and prints each that is handled. Kills itself after so
+ * many, and is started again by the tests.
  */
 import { writeSync } from "node:fs";
 import { fileCursorStore, Signalbox } from "@signalbox/sdk/node";
 
-const [url = "", token = "", path = "", ordering = "global"] = process.argv.slice(2);
+const [url = "", token = "", path = "", ordering = "global", last] = process.argv.slice(2);
+let left = Number(last);
 const box = new Signalbox({ url, token, stream: { backoff: { base: 5, cap: 20 } } });
 
 box.onEventPrefix("a.", async ({ seq }) => {
   await new Promise((resolve) => setImmediate(resolve));
   // In one go with the end of the handler: what is printed is handled.
   writeSync(1, `${seq}\n`);
+  left -= 1;
+  if (left === 0) process.kill(process.pid, "SIGKILL");
 });
 
 const cursor = fileCursorStore(path);
