@@ -14,6 +14,7 @@ import {
   Signalbox,
   type SignalboxOptions,
 } from "@signalbox/sdk";
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FaultyHub } from "./faulty-hub/commands.ts";
 
@@ -245,7 +246,89 @@ describe("a cursor store", () => {
   });
 });
 
+test("a cursor kept by hand goes on with the views of its event, and not with the event again", async () => {
+  await hub.append("a.item", "transcript_updated", "approval", "a.next");
+  const first = connect();
+  const kept = new Promise<string>((resolve) => {
+    first.box.onEvent("a.item", (_payload, { cursor }) => resolve(cursor));
+  });
+  void first.box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+  const cursor = await kept;
+  stop.abort();
+
+  stop = new AbortController();
+  const second = connect();
+  const seen: string[] = [];
+  const next = second.handled("a.next");
+  for (const type of ["a.item", "transcript_updated", "approval", "a.next"]) {
+    second.box.onEvent(type, (event) => void seen.push(event.type));
+  }
+  void second.box.stream.runForever({ cursor, signal: stop.signal });
+  await next;
+  expect(seen).toEqual(["transcript_updated", "approval", "a.next"]);
+});
+
 describe("a program killed again and again", () => {
+  test.each(["global", "thread"] as const)(
+    "handles every event and every view of it at least once, killed and cut between any two of them, under the ordering %s",
+    async (ordering) => {
+      const views = ["transcript_updated", "approval", "approval_resolved"];
+      const journals = fc.array(fc.record({ thread: fc.nat(2), views: fc.nat(3) }), {
+        minLength: 2,
+        maxLength: 12,
+        size: "max",
+      });
+      const kills = fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 6 });
+      // Fewer would never bring an event, its views and those before it in one piece.
+      const cuts = fc.integer({ min: 8, max: 16 });
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(journals, kills, cuts, async (journal, lives, cutAfter) => {
+          const epoch = `k${++round}`;
+          await hub.newEpoch(epoch);
+          await hub.tell({ do: "faults", faults: { cutAfter } });
+          const names = journal.flatMap(({ thread, views: count }) =>
+            ["a.item", ...views.slice(0, count)].map((type) => `${type}@t${thread}`),
+          );
+          const all = (await hub.append(...names)).map(({ seq, type }) => `${seq} ${type}`);
+          const { store, saved } = watched(`${epoch}:0`);
+          const handled = new Set<string>();
+          /** Runs until so many are handled; what it would do then is not done any more. */
+          const live = async (until: number) => {
+            const end = new AbortController();
+            let left = until;
+            const { box } = connect();
+            for (const type of ["a.item", ...views]) {
+              box.onEvent(type, async ({ seq }) => {
+                await new Promise((resolve) => setImmediate(resolve));
+                if (left <= 0) return;
+                handled.add(`${seq} ${type}`);
+                left -= 1;
+                if (left === 0) end.abort();
+              });
+            }
+            const running = box.stream.runForever({
+              cursor: {
+                load: (key) => store.load(key),
+                save: (key, cursor) => (left > 0 ? store.save(key, cursor) : undefined),
+              },
+              ordering,
+              signal: AbortSignal.any([end.signal, stop.signal]),
+            });
+            await Promise.race([running, saved(`${epoch}:${journal.length}`)]);
+            end.abort();
+            await running;
+          };
+          for (const life of lives) await live(life);
+          await live(Number.POSITIVE_INFINITY);
+          expect(all.filter((each) => !handled.has(each))).toEqual([]);
+        }),
+        { numRuns: 25 },
+      );
+    },
+    60_000,
+  );
+
   test.each(["global", "thread"])(
     "handles every event at least once, under the ordering %s",
     async (ordering) => {

@@ -18,6 +18,7 @@ import {
   SignalboxError,
   type StreamEvent,
   toErrorBody,
+  viewEvents,
 } from "@signalbox/contract";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Command, Faults, Report } from "./commands.ts";
@@ -126,7 +127,10 @@ class Reader {
         from = { epoch, seq: before };
         gap = { type: "gap", reason, from: frame.after, to: formatCursor(from) };
       }
-      const index = journal.findIndex((event) => event.seq > from.seq);
+      // The views of the cursor's own event come again.
+      const index = journal.findIndex(
+        ({ seq, type }) => seq > from.seq || (seq === from.seq && Object.hasOwn(viewEvents, type)),
+      );
       this.#next = index === -1 ? journal.length : index;
     }
     this.#send({

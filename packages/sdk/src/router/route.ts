@@ -13,7 +13,10 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** The event being handled, whole. */
   readonly event: StreamEvent;
-  /** The cursor of this event: a run that starts there goes on with the next one. */
+  /**
+   * The cursor of this event: a run that starts there goes on with the next one. The wanted views of
+   * this event come again there, since they have its cursor.
+   */
   readonly cursor: string;
   /** The thread the run is limited to; null for every thread. */
   readonly threadId: string | null;

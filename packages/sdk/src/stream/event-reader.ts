@@ -37,7 +37,10 @@ export class EventReader implements AsyncIterableIterator<StreamEvent>, AsyncDis
     this.#opened.catch(() => undefined);
   }
 
-  /** The cursor after the last event given out: start there to go on with the next one. */
+  /**
+   * The cursor after the last event given out: start there to go on with the next one. After a view,
+   * the views of its event come again there.
+   */
   get cursor(): string | undefined {
     return this.#given === undefined ? undefined : formatCursor(this.#given);
   }

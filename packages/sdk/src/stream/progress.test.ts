@@ -25,6 +25,18 @@ describe("Progress", () => {
     expect(progress.accept({ seq: 3, type: "transcript_updated" })).toBe(false);
   });
 
+  it("takes the views of the event at a cursor kept by hand, each once, and never asks for that event", () => {
+    const progress = new Progress({ epoch: "e", seq: 5 }, { mayLackViews: true });
+    expect(progress.accept({ seq: 5, type: "transcript_updated" })).toBe(true);
+    expect(progress.resumeAfter).toBe("e:5");
+    expect(progress.accept({ seq: 5, type: "transcript_updated" })).toBe(false);
+    expect(progress.accept({ seq: 5, type: "approval" })).toBe(true);
+    progress.complete({ epoch: "e", seq: 5 });
+    expect(progress.accept({ seq: 5, type: "approval_resolved" })).toBe(false);
+    expect(progress.accept({ seq: 6, type: "a" })).toBe(true);
+    expect(progress.resumeAfter).toBe("e:5");
+  });
+
   it("moves on to what the hub says is delivered, but never back", () => {
     const progress = new Progress({ epoch: "e", seq: 0 });
     progress.accept({ seq: 5, type: "a" });

@@ -11,9 +11,14 @@ export class Progress {
   // A view follows the event it derives from under the same seq, so one seq can bring several
   // types; a connection cut between them has to be resumed before that seq, not after it.
   #typesAtSeq: string[] = [];
+  // The event of a cursor that was kept by hand was received; its views may not have been.
+  #lacksViewsOnly = false;
 
-  constructor(start?: Position) {
-    if (start !== undefined) this.moveTo(start);
+  /** `mayLackViews`: of the event at `start` views may be missing, which the hub sends again. */
+  constructor(start?: Position, { mayLackViews = false } = {}) {
+    if (start === undefined) return;
+    this.moveTo(start);
+    this.#lacksViewsOnly = mayLackViews;
   }
 
   /** Whether any place is known yet. */
@@ -28,7 +33,8 @@ export class Progress {
   /** The cursor to subscribe after: everything not received yet lies behind it. */
   get resumeAfter(): string | undefined {
     if (this.#epoch === undefined) return undefined;
-    const seq = this.#typesAtSeq.length === 0 ? this.#seq : Math.max(0, this.#seq - 1);
+    const isWhole = this.#typesAtSeq.length === 0 || this.#lacksViewsOnly;
+    const seq = isWhole ? this.#seq : Math.max(0, this.#seq - 1);
     return formatCursor({ epoch: this.#epoch, seq });
   }
 
@@ -36,13 +42,13 @@ export class Progress {
   accept(event: { readonly seq: number; readonly type: string }): boolean {
     if (event.seq < this.#seq) return false;
     if (event.seq === this.#seq) {
-      // A place that was not reached by an event of ours (a cursor, a gap's end) is complete.
-      if (this.#typesAtSeq.length === 0 || this.#typesAtSeq.includes(event.type)) return false;
+      // A place that was not reached by an event of ours (a mark, a gap's end) is complete.
+      const isWhole = this.#typesAtSeq.length === 0 && !this.#lacksViewsOnly;
+      if (isWhole || this.#typesAtSeq.includes(event.type)) return false;
       this.#typesAtSeq.push(event.type);
       return true;
     }
-    this.#seq = event.seq;
-    this.#typesAtSeq = [event.type];
+    this.#reach(event.seq, [event.type]);
     return true;
   }
 
@@ -51,15 +57,19 @@ export class Progress {
     if (position.epoch !== this.#epoch) {
       this.moveTo(position);
     } else if (position.seq >= this.#seq) {
-      this.#seq = position.seq;
-      this.#typesAtSeq = [];
+      this.#reach(position.seq);
     }
   }
 
   /** Starts from here, wherever it was: the hub said that what lies before can't be had. */
   moveTo(position: Position): void {
     this.#epoch = position.epoch;
-    this.#seq = position.seq;
-    this.#typesAtSeq = [];
+    this.#reach(position.seq);
+  }
+
+  #reach(seq: number, types: string[] = []): void {
+    this.#seq = seq;
+    this.#typesAtSeq = types;
+    this.#lacksViewsOnly = false;
   }
 }

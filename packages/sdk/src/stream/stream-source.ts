@@ -39,6 +39,8 @@ export interface StreamSourceOptions {
   readonly isMarking: boolean;
   /** Cursor to start after; undefined: what comes from now on. */
   readonly cursor: string | undefined;
+  /** Of the cursor's own event views may not have been received. */
+  readonly mayLackViews: boolean;
   readonly signal: AbortSignal | undefined;
   readonly times: ConnectionTimes;
   readonly backoff: BackoffPolicy;
@@ -71,6 +73,7 @@ export class StreamSource {
     this.#inbox = new Inbox(options.inbox);
     this.#progress = new Progress(
       options.cursor === undefined ? undefined : parseCursor(options.cursor),
+      options,
     );
     this.#backoff = new Backoff(options.backoff);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });

@@ -31,7 +31,9 @@ export interface StreamOptions {
   /**
    * Start after this cursor; or after the one in a store, which is then kept up to date: a position
    * is saved once everything up to it is handled, so the next process misses nothing, and may get
-   * what was handled last again. Default: what comes from now on.
+   * what was handled last again. After a cursor that was kept by hand the wanted views of its own
+   * event come again, since it does not tell which of them were handled. Default: what comes from
+   * now on.
    */
   readonly cursor?: string | CursorStore;
   /**
@@ -223,6 +225,8 @@ export class Stream {
       types,
       cursor,
       isMarking: typeof options.cursor === "object",
+      // What a store holds was saved once the views were handled too.
+      mayLackViews: typeof options.cursor === "string",
       signal,
       times,
       backoff,
