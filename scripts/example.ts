@@ -7,7 +7,9 @@ const folder = join(import.meta.dirname, "..", "examples");
 const name = process.argv[2];
 const file = join(folder, `${name}.ts`);
 if (name === undefined || !existsSync(file)) {
-  const names = readdirSync(folder).map((entry) => entry.replace(/\.ts$/, ""));
+  const names = readdirSync(folder)
+    .filter((entry) => entry.endsWith(".ts"))
+    .map((entry) => entry.replace(/\.ts$/, ""));
   console.error(`Name one of the examples: ${names.join(", ")}.`);
   process.exit(2);
 }

@@ -1,11 +1,11 @@
 /** Handlers as decorated methods, by a program that TypeScript compiles to what Node runs. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { StreamEvent } from "@signalbox/sdk";
 import { expect, test } from "vitest";
+import { compile } from "./compile.ts";
 import { FaultyHub } from "./faulty-hub/commands.ts";
 
 const run = promisify(execFile);
@@ -59,25 +59,3 @@ test("decorated methods get their events with their own object as this, until it
     ],
   });
 });
-
-/** Compiles one file to JavaScript without decorators, in a folder from where it finds its packages. */
-async function compile(path: string): Promise<AsyncDisposable & { readonly path: string }> {
-  const folder = await mkdtemp(join(dirname(path), ".compiled-"));
-  const options = ["--target", "es2024", "--module", "nodenext", "--moduleDetection", "force"];
-  // Types are checked with everything else; here only what comes out matters.
-  const only = [
-    "--noCheck",
-    "--noResolve",
-    "--ignoreConfig",
-    "--types",
-    "node",
-    "--outDir",
-    folder,
-  ];
-  const compiler = join(root, "node_modules/typescript/lib/tsc.js");
-  await run(process.execPath, [compiler, path, ...options, ...only], { cwd: root });
-  return {
-    path: join(folder, "decorated.js"),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
-  };
-}
