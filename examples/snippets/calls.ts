@@ -22,11 +22,11 @@ await box.start();
 // #endregion client
 
 // #region hooks
-box.hooks.before("sessions.create", (call) => {
+box.before("sessions.create", (call) => {
   call.input = { approvalPolicy: "untrusted", ...call.input };
 });
-box.hooks.after("*", (call) => console.log(`${call.operation} done`));
-const removeHook = box.hooks.use({
+box.after("*", (call) => console.log(`${call.operation} done`));
+const removeHook = box.use({
   onError: (call, error) => console.log(`${call.operation} failed`, error),
 });
 // #endregion hooks
