@@ -26,7 +26,7 @@ box.before("sessions.create", (call) => {
   call.input = { approvalPolicy: "untrusted", ...call.input };
 });
 box.after("*", (call) => console.log(`${call.operation} done`));
-const removeHook = box.use({
+const removeHook = box.useMiddleware({
   onError: (call, error) => console.log(`${call.operation} failed`, error),
 });
 // #endregion hooks
