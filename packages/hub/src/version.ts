@@ -5,4 +5,5 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
   readonly version: string;
 };
 
+/** Such as `1.2.3`. */
 export const version: string = manifest.version;

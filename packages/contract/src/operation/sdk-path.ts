@@ -11,7 +11,7 @@ export type CamelCase<Text extends string> = Text extends `${infer Head}_${infer
   : Text;
 
 /** `send_message` to `sendMessage`. */
-export function toCamelCase(text: string): string {
+function toCamelCase(text: string): string {
   return text.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -65,7 +65,7 @@ export const policyRule = z.discriminatedUnion("kind", [
 const longestDeadline = 7 * 24 * 60 * 60 * 1_000;
 
 /** How long questions wait, in ms, by kind. */
-export const policyDeadlines = z
+const policyDeadlines = z
   .partialRecord(z.enum(requestKinds), z.number().int().min(1_000).max(longestDeadline))
   .describe("Ms until the safe default answers, by kind; a second to seven days");
 

@@ -13,7 +13,7 @@ const reason = z.string().nullable().describe("Why, as the model says");
 const cwd = z.string().nullable().describe("Directory it is about");
 
 /** One of the questions to a person, with what can be answered. */
-export const userInputQuestion = z.looseObject({
+const userInputQuestion = z.looseObject({
   id: z.string(),
   header: z.string(),
   question: z.string(),

@@ -28,6 +28,9 @@ export const systemHealth = defineOperation({
         })
         .optional(),
     }),
+    orchestratorQueue: z
+      .object({ enabled: z.literal(false) })
+      .describe("This hub runs no queue of jobs"),
     auth: z.object({
       hasOpenAiApiKey: z.boolean(),
       codexHomeAuthFile: z.boolean(),
@@ -49,6 +52,7 @@ export const systemHealth = defineOperation({
         status: "ok",
         service: "api",
         codex: { running: true, pid: 4242, initialized: true, version: "0.169.0", generation: 1 },
+        orchestratorQueue: { enabled: false },
         auth: { hasOpenAiApiKey: false, codexHomeAuthFile: true, likelyUnauthenticated: false },
         journal: { epoch: "k3v9x0q2", head: 128, writable: true },
         timestamp: "2026-01-01T00:00:00.000Z",

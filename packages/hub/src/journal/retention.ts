@@ -24,7 +24,7 @@ export interface RetentionLimits {
 const day = 24 * 60 * 60 * 1000;
 
 /** Thirty days, deltas for one day, 2 GiB. */
-export const defaultRetention: RetentionLimits = {
+const defaultRetention: RetentionLimits = {
   maxAge: 30 * day,
   maxDeltaAge: day,
   maxSize: 2 * 1024 ** 3,

@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isSignalboxError, type Operation, SignalboxError } from "@signalbox/contract";
 
-/** Keys are forgotten after this long, in milliseconds, or when there are more than `maxRecords`. */
+/** Keys are forgotten after this long, in milliseconds. */
 export const keyLifetime = 24 * 60 * 60 * 1_000;
+/** Keys kept at most; beyond them the oldest are forgotten. */
 export const maxRecords = 10_000;
 const maxKeyLength = 255;
 

@@ -71,6 +71,7 @@ export class SystemStatus {
         generation: runtime.generation,
         ...(lastExit === undefined ? {} : { lastExit }),
       },
+      orchestratorQueue: { enabled: false },
       auth: {
         hasOpenAiApiKey,
         codexHomeAuthFile,

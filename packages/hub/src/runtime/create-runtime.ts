@@ -11,10 +11,9 @@ import { SharedProcess } from "./shared/shared-process.ts";
 import { SharedRuntime } from "./shared/shared-runtime.ts";
 import type { ThreadProgress } from "./thread-progress.ts";
 
-/** How codex is held: as a child that ends with the hub, or as a process that outlives it. */
-export const runtimeKinds = ["private", "shared"] as const;
+const runtimeKinds = ["private", "shared"] as const;
 
-/** How codex is held. */
+/** How codex is held: as a child that ends with the hub, or as a process that outlives it. */
 export type RuntimeKind = (typeof runtimeKinds)[number];
 
 /** Makes the runtime; nothing is started yet. Throws `invalid_request` for one that can't be made. */

@@ -12,9 +12,6 @@ import type { SessionRow } from "./session-row.ts";
 import { toSummary } from "./summary.ts";
 import { fromThreadSettings, toWanted } from "./thread-settings.ts";
 
-/** What a `session.updated` can tell of. */
-export type UpdatedField = HubEventPayload<"session.updated">["changed"][number];
-
 /** What of a session to change: what a `session.updated` can tell of. */
 export type SessionUpdate = Partial<
   Pick<SessionRow, "title" | "controls" | "effort" | "projectId" | "cwd" | "authority">
@@ -145,7 +142,7 @@ function updateOf(event: NewEvent, row: SessionRow, context: FactContext): Sessi
 }
 
 /** Codex's settings as a change of a session. */
-export function toUpdate(settings: ThreadSettings, row: SessionRow): SessionUpdate {
+function toUpdate(settings: ThreadSettings, row: SessionRow): SessionUpdate {
   const wanted = toWanted(fromThreadSettings(settings), row.controls.settings);
   return { ...wanted, cwd: settings.cwd };
 }

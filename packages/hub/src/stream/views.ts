@@ -2,13 +2,12 @@
  * Views: a journaled event under the names an earlier hub gave it. Derived when a socket that wants
  * them is written to, right after the event and with its seq. Never stored.
  */
-import {
-  type AppServerSignal,
-  type HubEventPayload,
-  type RequestResolution,
-  type RequestSignal,
-  type ViewName,
-  viewEvents,
+import type {
+  AppServerSignal,
+  HubEventPayload,
+  RequestResolution,
+  RequestSignal,
+  ViewName,
 } from "@signalbox/contract";
 import { encodeEvent, type StoredEvent } from "../journal/event.ts";
 import { isAnsweredByHub, kindOf } from "../requests/kind.ts";
@@ -145,11 +144,6 @@ export const viewNames = Object.keys(views) as ViewName[];
 /** The types of journaled events a view derives from. */
 export function viewSources(view: ViewName): readonly string[] {
   return views[view].sources;
-}
-
-/** Whether a type is that of a view, not of a journaled event. */
-export function isViewName(type: string): type is ViewName {
-  return Object.hasOwn(viewEvents, type);
 }
 
 /** The frame of one view of an event: made once for all sockets, undefined when it has no such view. */
