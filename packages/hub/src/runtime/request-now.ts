@@ -2,17 +2,27 @@
 import type { AppServerClient, RequestOptions } from "@signalbox/app-server";
 import { SignalboxError } from "@signalbox/contract";
 import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
+import { tracedRequest } from "../telemetry/traced.ts";
 import { fromAppServerError } from "./errors.ts";
 
 /** How long a read may take before its caller is told so, in ms. */
 const readDeadline = 30_000;
 
 /** Sends a request over this client, and rejects as `Runtime.request` says. */
-export async function requestNow<M extends ClientMethod>(
+export function requestNow<M extends ClientMethod>(
   client: AppServerClient,
   method: M,
   params: ParamsOf<M>,
   options: RequestOptions = {},
+): Promise<ResultOf<M>> {
+  return tracedRequest(method, () => request(client, method, params, options));
+}
+
+async function request<M extends ClientMethod>(
+  client: AppServerClient,
+  method: M,
+  params: ParamsOf<M>,
+  options: RequestOptions,
 ): Promise<ResultOf<M>> {
   if (client.state !== "ready") {
     throw new SignalboxError(

@@ -1,5 +1,14 @@
 /** Metrics and traces of a hub that works with the real codex. */
-import { propagation, type TextMapPropagator, trace } from "@opentelemetry/api";
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  type Context,
+  type ContextManager,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+  trace,
+} from "@opentelemetry/api";
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -29,18 +38,42 @@ const propagator: TextMapPropagator = {
   },
 };
 
+/** Carries the active span along what is awaited. */
+class Storage implements ContextManager {
+  readonly #storage = new AsyncLocalStorage<Context>();
+
+  active(): Context {
+    return this.#storage.getStore() ?? ROOT_CONTEXT;
+  }
+
+  with: ContextManager["with"] = (active, work, self, ...args) =>
+    this.#storage.run(active, () => work.call(self as never, ...args));
+
+  bind: ContextManager["bind"] = (_, target) => target;
+
+  enable(): this {
+    return this;
+  }
+
+  disable(): this {
+    return this;
+  }
+}
+
 let world: HubWorld;
 beforeAll(async () => {
   trace.setGlobalTracerProvider(
     new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
   );
   propagation.setGlobalPropagator(propagator);
+  context.setGlobalContextManager(new Storage());
   world = await createHubWorld({ hub: { deadlines: { tool_call: 50 } } });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
   trace.disable();
   propagation.disable();
+  context.disable();
 });
 
 async function metrics(): Promise<string> {
@@ -105,4 +138,16 @@ test("each operation is a span under its caller's, with its surface and how it f
       },
     },
   ]);
+});
+
+test("what an operation asks of codex is a span under its own", async () => {
+  spans.reset();
+  await call(world.hub, operations["models.list"], {});
+  const [asked, operation] = spans.getFinishedSpans();
+  expect(operation).toMatchObject({ name: "models.list" });
+  expect(asked).toMatchObject({
+    name: "codex model/list",
+    parentSpanContext: { spanId: operation?.spanContext().spanId },
+    attributes: { "rpc.method": "model/list" },
+  });
 });
