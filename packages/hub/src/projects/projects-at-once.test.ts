@@ -11,7 +11,7 @@ test("whatever is done at once, names stay unique and no session has a project t
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { size: "max", maxLength: 25 }), async (steps) => {
-      using state = await openHubState();
+      await using state = await openHubState();
       const { projects, roster } = state;
       const row = newSessionRow();
       await roster.add(row);

@@ -1,7 +1,7 @@
 /** The runtime a hub is started with. */
 import { AppServerClient, type ClientOptions } from "@signalbox/app-server";
 import { SignalboxError } from "@signalbox/contract";
-import type { HubOptions } from "../hub.ts";
+import type { HubOptions } from "../hub-options.ts";
 import type { Log } from "../log.ts";
 import type { Home } from "../store/home.ts";
 import { version } from "../version.ts";

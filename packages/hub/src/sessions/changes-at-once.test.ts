@@ -14,7 +14,7 @@ const setting = (key: string) => (controls: Controls) => ({
 test("each change of a session is made on what all earlier ones left, and each is one event", async () => {
   await fc.assert(
     fc.asyncProperty(keys, async (chosen) => {
-      using state = await openHubState();
+      await using state = await openHubState();
       const row = newSessionRow();
       await state.roster.add(row);
       await Promise.all(
@@ -43,7 +43,7 @@ test("each change of a session is made on what all earlier ones left, and each i
 });
 
 test("each change of the defaults is made on what all earlier ones left", async () => {
-  using state = await openHubState();
+  await using state = await openHubState();
   const by = { actor: "a", source: "s" };
   await Promise.all(["a", "b", "c", "a"].map((key) => state.defaults.update(setting(key), by)));
   expect(state.defaults.get().settings).toEqual({ a: "a", b: "b", c: "c" });

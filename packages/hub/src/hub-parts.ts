@@ -1,0 +1,112 @@
+/** The parts of a hub that act: what operations are done with, and what hears codex. */
+import type { HubOptions } from "./hub-options.ts";
+import type { HubState } from "./hub-state.ts";
+import type { Log } from "./log.ts";
+import { Allowed } from "./operations/allowed.ts";
+import { Capabilities } from "./operations/capabilities.ts";
+import { CodexCalls } from "./operations/codex-calls.ts";
+import type { Services } from "./operations/context.ts";
+import { Idempotency } from "./operations/idempotency.ts";
+import { SystemStatus } from "./operations/system-status.ts";
+import { ProjectChats } from "./projects/project-chats.ts";
+import { Projects } from "./projects/projects.ts";
+import { Inbox } from "./requests/inbox.ts";
+import { defaultDeadlines } from "./requests/kind.ts";
+import { Policies } from "./requests/policies.ts";
+import { PolicySettings } from "./requests/policy-settings.ts";
+import { Requests } from "./requests/requests.ts";
+import { ToolCalls } from "./requests/tool-calls.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { LoadedThreads } from "./sessions/loaded-threads.ts";
+import { Roster } from "./sessions/roster.ts";
+import { SessionControls } from "./sessions/session-controls.ts";
+import { SessionDefaults } from "./sessions/session-defaults.ts";
+import { SessionLife } from "./sessions/session-life.ts";
+import { SessionTurns } from "./sessions/session-turns.ts";
+import { Sessions } from "./sessions/sessions.ts";
+import { Standings } from "./sessions/standings.ts";
+import { TurnStarter } from "./sessions/start-turn.ts";
+import { readWhole, toKeptTurns } from "./sessions/threads.ts";
+import { TurnTracker } from "./sessions/turn-tracker.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { Transcript } from "./transcript/transcript.ts";
+
+/** The parts. */
+export interface HubParts {
+  readonly services: Services;
+  readonly roster: Roster;
+  readonly requests: Requests;
+}
+
+/** Puts the parts together on a state and a runtime that is not started yet. `streamReaders` counts open streams. */
+export function createParts(
+  options: HubOptions,
+  state: HubState,
+  runtime: Runtime,
+  streamReaders: () => number,
+  log: Log,
+): HubParts {
+  const { database, journal, events, audit } = state;
+  const turns = new TurnTracker();
+  const standings = new Standings();
+  const roster = new Roster(state.sessions, events, turns, standings);
+  const transcript = new Transcript({
+    database,
+    store: state.transcripts,
+    journal,
+    events,
+    roster,
+    readTurns: async (threadId, signal) => toKeptTurns(await readWhole(runtime, threadId, signal)),
+    log,
+  });
+
+  const loaded = new LoadedThreads(runtime, standings);
+  const life = new SessionLife({ runtime, roster, loaded, log });
+  const defaults = new SessionDefaults(state.defaults, events, options.lockDefaults ?? false);
+  const starter = new TurnStarter({ runtime, loaded, standings, log });
+  const projects = new Projects({ store: state.projects, events, roster });
+
+  const policies = new Policies(database, { ...defaultDeadlines, ...options.deadlines });
+  const requests = new Requests({
+    store: state.requests,
+    events,
+    respond: (request, answer) => runtime.respond(request, answer),
+    isSystemOwned: (threadId) => state.sessions.isSystemOwned(threadId),
+    policies,
+    audit,
+    log,
+  });
+  const toolCalls = new ToolCalls(state.requests, requests);
+
+  const allowed = new Allowed(options);
+  const services: Services = {
+    system: new SystemStatus({
+      journal,
+      log: events,
+      runtime,
+      env: { ...process.env, ...options.env },
+    }),
+    capabilities: new Capabilities(runtime, allowed),
+    codex: new CodexCalls(runtime, allowed),
+    sessions: new Sessions({ runtime, roster, loaded, transcript, defaults, log }),
+    sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, starter, life }),
+    sessionLife: life,
+    sessionControls: new SessionControls({ roster, defaults, loaded }),
+    projects,
+    projectChats: new ProjectChats({ store: state.projects, projects, roster, life }),
+    transcript,
+    inbox: new Inbox({ database, requests, toolCalls, roster }),
+    policies: new PolicySettings(policies, roster),
+    toolCalls,
+    idempotency: new Idempotency(database),
+    audit,
+    metrics: new Metrics({
+      journalHead: () => journal.head,
+      isWritable: () => events.writable,
+      isRuntimeReady: () => runtime.isReady,
+      runtimeGeneration: () => runtime.generation,
+      streamReaders,
+    }),
+  };
+  return { services, roster, requests };
+}
