@@ -77,6 +77,7 @@ export {
   type SessionMethods,
   toSdkPath,
 } from "./operation/sdk-path.ts";
+export { actorHeader, fromActorHeader, toActorHeader } from "./operations/actor-header.ts";
 export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
 export type { LoginForm } from "./operations/login-form.ts";

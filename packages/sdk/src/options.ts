@@ -28,6 +28,11 @@ export interface SignalboxOptions<Mode extends HandlerMode = "async"> {
    * socket can't carry any in a browser; elsewhere give a `WebSocket` that does.
    */
   readonly headers?: HeaderProvider;
+  /**
+   * Who acts, for the hub's audit: sent with every call, where its input names nobody. One to 200
+   * characters. Not checked by the hub, which knows its token only.
+   */
+  readonly actor?: string;
   /** Sends failed calls again. Default: never. */
   readonly retry?: RetryPolicy;
   /** Told of `after` and `onError` hooks that failed. Default: writes it to the console. */

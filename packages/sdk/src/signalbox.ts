@@ -1,5 +1,5 @@
 /** The client of one hub: everything the package offers hangs from here. */
-import { type ControlFrame, operations, SignalboxError } from "@signalbox/contract";
+import { type ControlFrame, operations, SignalboxError, toActorHeader } from "@signalbox/contract";
 import { Caller } from "./call/caller.ts";
 import {
   type AfterHook,
@@ -92,14 +92,16 @@ export class Signalbox<Mode extends HandlerMode = "async">
   readonly #hooks: Hooks;
   readonly #caller: Caller;
 
-  /** Throws `invalid_request` for a URL or token that can't be one. */
+  /** Throws `invalid_request` for a URL, token or actor that can't be one. */
   constructor(options: SignalboxOptions<Mode>) {
     const url = parseUrl(options.url);
     const token = parseToken(options.token);
     const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
+    const { headers } = options;
+    const actor = options.actor === undefined ? undefined : toActorHeader(options.actor);
     const handlerDeadline = options.handlerDeadline ?? 30_000;
     const onHandlerError = guardListener(options.onHandlerError ?? logHandlerFailure);
-    const sender = new HttpSender({ url, token, fetch, headers: options.headers });
+    const sender = new HttpSender({ url, token, fetch, headers, actor });
     const hooks = new Hooks(options.onHookError);
     const caller = new Caller({
       sender,

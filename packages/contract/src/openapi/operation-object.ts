@@ -56,6 +56,7 @@ export function toOperationObject(route: Route, schemas: Schemas): OperationObje
       ...pathFields.map((name) => parameter(name, "path")),
       ...(rest === "query" ? names.map((name) => parameter(name, "query")) : []),
       ...(operation.intent === "read" || operation.hasSecrets ? [] : [idempotencyKey]),
+      ...(operation.intent === "read" ? [] : [actorParameter]),
     ],
     ...(rest === "body" ? { requestBody: bodyOf(route, names, properties, required) } : {}),
     responses: responsesOf(operation, schemas),
@@ -73,6 +74,14 @@ const idempotencyKey: ParameterObject = {
   required: false,
   description: "The same write under the same key is done once and answered again",
   schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
+const actorParameter: ParameterObject = {
+  name: "X-Signalbox-Actor",
+  in: "header",
+  required: false,
+  description: "Who does it, for the audit, written as in a URL; not checked",
+  schema: { type: "string", minLength: 1 },
 };
 
 function bodyOf(

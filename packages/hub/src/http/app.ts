@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import {
+  actorHeader,
   categoryTable,
   eventsPath,
+  fromActorHeader,
   fromHttpRequest,
   httpStatusOf,
   operations,
@@ -104,9 +106,11 @@ async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<
     query: new URL(c.req.url).searchParams,
     body: route.rest === "body" ? await readBody(c) : undefined,
   });
+  const actor = c.req.header(actorHeader);
   const context = {
     services: parts.services,
     caller: "http",
+    actor: actor === undefined ? undefined : fromActorHeader(actor),
     trace: traceOf(c.env.incoming.headers),
     idempotencyKey: c.req.header("idempotency-key"),
     signal: c.req.raw.signal,

@@ -10,7 +10,7 @@ import type { HandlerContext, OperationContext } from "./context.ts";
 export async function audited(
   operation: Operation,
   input: unknown,
-  { services, caller }: OperationContext,
+  { services, caller, actor = "" }: OperationContext,
   work: (note: HandlerContext["note"]) => unknown,
 ): Promise<unknown> {
   if (operation.intent === "read") return work(() => {});
@@ -18,7 +18,7 @@ export async function audited(
   const ids = pathFields(operation.http.path).filter((field) => field !== "sessionId");
   const details = Object.fromEntries(ids.map((field) => [field, given[field]]));
   const entry = {
-    actor: textIn(given, "actor"),
+    actor: textIn(given, "actor") ?? (actor || null),
     source: textIn(given, "source"),
     surface: caller,
     operation: operation.name,

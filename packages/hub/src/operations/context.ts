@@ -43,6 +43,8 @@ export interface OperationContext {
   readonly services: Services;
   /** Who calls, for the log: such as `http`. */
   readonly caller: string;
+  /** Who acts, as the caller says; an `actor` in the input goes before it. */
+  readonly actor?: string | undefined;
   /** The trace the call is part of. */
   readonly trace?: Context | undefined;
   /** Of a write that may be sent again: it is done once under one key. */

@@ -46,7 +46,9 @@ async function run(
   if (operation.intent !== "read") await context.services.system.checkWritable();
   const { idempotencyKey: key, services } = context;
   const work = async () =>
-    audited(operation, parsed, context, (note) => handler(parsed, { ...context, note }));
+    audited(operation, parsed, context, (note) =>
+      handler(withActor(operation, parsed, context.actor), { ...context, note }),
+    );
   const isOnce = key !== undefined && takesKey(operation);
   const output = await (isOnce
     ? services.idempotency.once({ key, operation, input: parsed }, work)
@@ -58,6 +60,12 @@ async function run(
     "internal_error",
     `${operation.name} gave back what its contract does not say: ${checked.error.message}`,
   );
+}
+
+/** A write that takes an actor and names none is of the one who calls. */
+function withActor({ intent, input: schema }: Operation, input: object, actor?: string): object {
+  if (actor === undefined || intent === "read" || !("actor" in schema.shape)) return input;
+  return { actor, ...input };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Sends one request to the hub, once, and tells apart the ways it can fail. */
-import { fromErrorBody, isSignalboxError, SignalboxError } from "@signalbox/contract";
+import { actorHeader, fromErrorBody, isSignalboxError, SignalboxError } from "@signalbox/contract";
 
 /** Gives headers for each send: a proxy's credentials, a trace. Not used for the stream's socket, which can't carry any in a browser. */
 export type HeaderProvider = HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
@@ -10,6 +10,8 @@ export interface SenderSettings {
   readonly token: string;
   readonly fetch: typeof globalThis.fetch;
   readonly headers: HeaderProvider | undefined;
+  /** Who acts, as its header says it. */
+  readonly actor: string | undefined;
 }
 
 /** One request. */
@@ -75,8 +77,9 @@ export class HttpSender {
   }
 
   async #headersOf({ headers: own, body }: OutgoingRequest): Promise<Headers> {
-    const { headers: provider, token } = this.#settings;
+    const { headers: provider, token, actor } = this.#settings;
     const headers = new Headers(typeof provider === "function" ? await provider() : provider);
+    if (actor !== undefined) headers.set(actorHeader, actor);
     for (const [name, value] of own) headers.set(name, value);
     headers.set("accept", "application/json");
     headers.set("authorization", `Bearer ${token}`);

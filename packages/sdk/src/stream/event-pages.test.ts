@@ -10,6 +10,7 @@ async function queryFor(types: readonly string[] | undefined): Promise<URLSearch
     url: new URL("http://hub/prefix/"),
     token: "t",
     headers: undefined,
+    actor: undefined,
     fetch: async (url) => {
       asked.push(new URL(String(url)));
       return new Response('{"data":[],"next":null,"cursor":"e:1"}');
