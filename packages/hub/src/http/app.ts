@@ -41,7 +41,7 @@ export interface HttpParts extends ExecuteOptions {
 }
 
 /** Images arrive as data URLs within tool results. */
-const maxBodyBytes = 32 * 1024 * 1024;
+export const maxBodyBytes = 32 * 1024 * 1024;
 
 type Env = { Bindings: HttpBindings };
 

@@ -11,7 +11,8 @@ import { isSignalboxError, type Operation, SignalboxError } from "@signalbox/con
 export const keyLifetime = 24 * 60 * 60 * 1_000;
 /** Keys kept at most; beyond them the oldest are forgotten. */
 export const maxRecords = 10_000;
-const maxKeyLength = 255;
+/** Characters of a key, at most. */
+export const maxKeyLength = 255;
 
 /** One write under a key. */
 export interface KeyedWrite {

@@ -51,11 +51,11 @@ export interface OpenedRequest {
 }
 
 /** Questions that wait at the same time, at most; one more gets its safe default at once. */
-const maxPending = 4096;
+export const maxPending = 4096;
 
 /** Questions that ended are kept 30 days, and 50,000 of them at most. */
-const keptFor = 30 * 24 * 60 * 60 * 1_000;
-const maxEnded = 50_000;
+export const keptFor = 30 * 24 * 60 * 60 * 1_000;
+export const maxEnded = 50_000;
 /** Questions between two looks for those to drop. */
 const trimInterval = 1_024;
 

@@ -28,7 +28,7 @@ export interface AuditLimits {
   readonly maxDetails: number;
 }
 
-const defaults: AuditLimits = {
+export const defaultAuditLimits: AuditLimits = {
   maxEntries: 100_000,
   maxAge: 90 * 24 * 60 * 60 * 1_000,
   maxDetails: 32_768,
@@ -55,7 +55,7 @@ export class AuditLog {
     now: () => number = Date.now,
   ) {
     this.#log = log;
-    this.#limits = { ...defaults, ...limits };
+    this.#limits = { ...defaultAuditLimits, ...limits };
     this.#now = now;
     this.#insert = database.prepare(`
       INSERT INTO audit (at, actor, source, surface, operation, session_id, outcome, details)

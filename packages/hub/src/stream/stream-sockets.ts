@@ -9,7 +9,7 @@ import { SocketOutlet } from "./socket-outlet.ts";
 import type { StreamQuery } from "./stream-query.ts";
 
 /** Commands are short. */
-const maxCommandBytes = 64 * 1024;
+export const maxCommandBytes = 64 * 1024;
 
 /** Opens the stream on sockets. */
 export class StreamSockets {
