@@ -1,5 +1,6 @@
 /** The client of one hub: everything the package offers hangs from here. */
-import { type ControlFrame, operations, SignalboxError, toActorHeader } from "@signalbox/contract";
+import { type ControlFrame, toActorHeader } from "@signalbox/contract";
+import { parseToken, parseUrl } from "./call/address.ts";
 import { Caller } from "./call/caller.ts";
 import {
   type AfterHook,
@@ -30,6 +31,7 @@ import { RemoteSkills } from "./skills/remote-skills.ts";
 import { defaultBackoff } from "./stream/backoff.ts";
 import { defaultTimes } from "./stream/connection.ts";
 import type { ConnectionEvent, ConnectionListener } from "./stream/connection-event.ts";
+import { diagnose } from "./stream/diagnose.ts";
 import { createPageReader } from "./stream/event-pages.ts";
 import { defaultInboxLimits } from "./stream/inbox.ts";
 import { Listeners } from "./stream/listeners.ts";
@@ -235,38 +237,4 @@ export class Signalbox<Mode extends HandlerMode = "async">
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** Why the hub can't be had, as a call tells it; undefined when it answers. */
-async function diagnose(sender: HttpSender, signal: AbortSignal): Promise<unknown> {
-  const { name, http } = operations["system.health"];
-  const request = { name, isRead: true, method: http.method, path: http.path, body: undefined };
-  try {
-    await sender.send({ ...request, headers: new Headers() }, { signal, timeout: 5_000 });
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
-
-function parseUrl(url: string | URL): URL {
-  let parsed: URL | undefined;
-  try {
-    parsed = new URL(url);
-  } catch {
-    parsed = undefined;
-  }
-  if (parsed !== undefined && /^https?:$/.test(parsed.protocol)) return parsed;
-  throw new SignalboxError(
-    "invalid_request",
-    `${JSON.stringify(String(url))} is not the URL of a hub: give one like http://127.0.0.1:4777.`,
-  );
-}
-
-function parseToken(token: string): string {
-  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new SignalboxError(
-    "invalid_request",
-    "The token must be a text of visible ASCII characters. It is in the file token of the hub's home.",
-  );
 }

@@ -4,6 +4,9 @@ import { z } from "zod";
 /** Id of a session, which is the id of its Codex thread. */
 export const sessionId = z.string().min(1).max(200).describe("Session id (a Codex thread id)");
 
+/** Id of a project. */
+export const projectId = z.string().min(1).max(200).describe("Project id");
+
 /** Id of a question, as its event carries it. */
 export const requestId = z.string().min(1).max(200).describe("requestId of the request event");
 

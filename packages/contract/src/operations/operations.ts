@@ -18,7 +18,11 @@ import {
 import { appsList, modelsList } from "./catalogs.ts";
 import { feedbackSubmit, runtimeExec } from "./commands.ts";
 import { configBatchSet, configGet, configRequirements, configSet } from "./config.ts";
-import { sessionsControlsApply, sessionsControlsGet } from "./controls.ts";
+import {
+  sessionsApprovalPolicySet,
+  sessionsControlsApply,
+  sessionsControlsGet,
+} from "./controls.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
 import {
   sessionsApprovalsList,
@@ -35,12 +39,9 @@ import {
 import {
   projectsChatsDeleteAll,
   projectsChatsMoveAll,
-  projectsCreate,
-  projectsDelete,
-  projectsList,
-  projectsRename,
   sessionsProjectSet,
-} from "./projects.ts";
+} from "./project-sessions.ts";
+import { projectsCreate, projectsDelete, projectsList, projectsRename } from "./projects.ts";
 import { requestsGet, requestsList, requestsRespond } from "./requests.ts";
 import {
   sessionsArchive,
@@ -52,7 +53,6 @@ import {
 } from "./session-life.ts";
 import { sessionsToolsGet } from "./session-tools.ts";
 import {
-  sessionsApprovalPolicySet,
   sessionsBackgroundTerminalsClean,
   sessionsCompact,
   sessionsReview,

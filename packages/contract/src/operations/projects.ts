@@ -16,7 +16,6 @@ export const project = z.object({
 /** A group of sessions. */
 export type Project = z.output<typeof project>;
 
-const projectId = z.string().min(1).max(200).describe("Project id");
 const name = z.string().trim().min(1).max(120).describe("Unique, whatever its case");
 const workingDirectory = z.string().trim().min(1).max(2000).nullable();
 
@@ -87,7 +86,7 @@ export const projectsRename = defineOperation({
   idempotent: true,
   http: { method: "POST", path: "/api/projects/:projectId/rename" },
   input: z.strictObject({
-    projectId,
+    projectId: fields.projectId,
     name,
     workingDirectory: workingDirectory.optional().describe("Left out: stays. Null: none"),
   }),
@@ -115,7 +114,7 @@ export const projectsDelete = defineOperation({
   intent: "destroy",
   idempotent: false,
   http: { method: "DELETE", path: "/api/projects/:projectId" },
-  input: z.strictObject({ projectId }),
+  input: z.strictObject({ projectId: fields.projectId }),
   output: z.object({
     status: z.literal("ok"),
     projectId: z.string(),
@@ -130,134 +129,5 @@ export const projectsDelete = defineOperation({
       output: { status: "ok", projectId: exampleIds.projectId, unassignedSessionCount: 0 },
     },
     { title: "No such project", input: { projectId: "none" }, error: "project_not_found" },
-  ],
-});
-
-/** Moves all sessions out of a project, or into the archive. */
-export const projectsChatsMoveAll = defineOperation({
-  name: "projects.chats.move_all",
-  summary: "Unassign all sessions of a project, or archive them",
-  intent: "write",
-  idempotent: true,
-  http: { method: "POST", path: "/api/projects/:projectId/chats/move-all" },
-  input: z.strictObject({
-    projectId,
-    destination: z
-      .enum(["unassigned", "archive"])
-      .describe("archive: they stay assigned; none is archived when one can't be"),
-  }),
-  output: z.object({
-    status: z.literal("ok"),
-    projectId: z.string(),
-    destination: z.enum(["unassigned", "archive"]),
-    movedSessionCount: z.number().int().describe("Unassigned ones"),
-    archivedSessionCount: z.number().int(),
-    alreadyArchivedSessionCount: z.number().int(),
-  }),
-  errors: [
-    "project_not_found",
-    "not_materialized_sessions",
-    "session_attached",
-    "codex_error",
-    "overloaded",
-    "outcome_unknown",
-  ],
-  examples: [
-    {
-      title: "An empty project",
-      given: "project",
-      input: { projectId: exampleIds.projectId, destination: "unassigned" },
-      output: {
-        status: "ok",
-        projectId: exampleIds.projectId,
-        destination: "unassigned",
-        movedSessionCount: 0,
-        archivedSessionCount: 0,
-        alreadyArchivedSessionCount: 0,
-      },
-    },
-    {
-      title: "No such project",
-      input: { projectId: "none", destination: "archive" },
-      error: "project_not_found",
-    },
-  ],
-});
-
-/** Deletes all sessions of a project. */
-export const projectsChatsDeleteAll = defineOperation({
-  name: "projects.chats.delete_all",
-  summary: "Delete all sessions of a project for good",
-  intent: "destroy",
-  idempotent: false,
-  http: { method: "POST", path: "/api/projects/:projectId/chats/delete-all" },
-  input: z.strictObject({ projectId }),
-  output: z.object({
-    status: z.literal("ok"),
-    projectId: z.string(),
-    deletedSessionCount: z.number().int(),
-    skippedSessionCount: z
-      .number()
-      .int()
-      .describe("Those that are not the caller's to delete: the hub's own and other clients'"),
-  }),
-  errors: ["project_not_found", "codex_error", "overloaded", "outcome_unknown"],
-  examples: [
-    {
-      title: "An empty project",
-      given: "project",
-      input: { projectId: exampleIds.projectId },
-      output: {
-        status: "ok",
-        projectId: exampleIds.projectId,
-        deletedSessionCount: 0,
-        skippedSessionCount: 0,
-      },
-    },
-    { title: "No such project", input: { projectId: "none" }, error: "project_not_found" },
-  ],
-});
-
-/** Assigns a session. */
-export const sessionsProjectSet = defineOperation({
-  name: "sessions.project.set",
-  summary: "Assign a session to a project, or to none",
-  intent: "write",
-  idempotent: true,
-  http: { method: "POST", path: "/api/sessions/:sessionId/project" },
-  input: z.strictObject({
-    sessionId: fields.sessionId,
-    projectId: projectId.nullable().describe("Null: to none"),
-  }),
-  output: z.object({
-    status: z.literal("ok"),
-    sessionId: z.string(),
-    projectId: z.string().nullable(),
-    previousProjectId: z.string().nullable(),
-  }),
-  errors: [...fields.sessionWriteErrors, "project_not_found"],
-  examples: [
-    {
-      title: "To none",
-      given: "session",
-      input: { sessionId: exampleIds.sessionId, projectId: null },
-      output: {
-        status: "ok",
-        sessionId: exampleIds.sessionId,
-        projectId: null,
-        previousProjectId: null,
-      },
-    },
-    {
-      title: "To a project that does not exist",
-      given: "session",
-      input: { sessionId: exampleIds.sessionId, projectId: "none" },
-      error: "project_not_found",
-    },
-    {
-      title: "No such session",
-      input: { sessionId: exampleIds.unknownSessionId, projectId: null },
-      error: "session_not_found",
-    },
   ],
 });

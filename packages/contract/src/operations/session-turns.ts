@@ -230,37 +230,3 @@ export const sessionsBackgroundTerminalsClean = defineOperation({
     noSuchSession,
   ],
 });
-
-/** Sets a session's approval policy. */
-export const sessionsApprovalPolicySet = defineOperation({
-  name: "sessions.approval_policy.set",
-  summary: "Say when Codex asks before it acts, for all later turns of a session",
-  intent: "write",
-  idempotent: true,
-  http: { method: "POST", path: "/api/sessions/:sessionId/approval-policy" },
-  input: z.strictObject({
-    sessionId: fields.sessionId,
-    approvalPolicy: fields.approvalPolicy,
-  }),
-  output: z.object({ status: ok, sessionId: z.string(), approvalPolicy: fields.approvalPolicy }),
-  errors: [...fields.sessionWriteErrors, ...fields.codexWriteErrors],
-  examples: [
-    {
-      title: "Never ask",
-      given: "session",
-      input: { sessionId, approvalPolicy: "never" },
-      output: { status: "ok", sessionId, approvalPolicy: "never" },
-    },
-    {
-      title: "No such session",
-      input: { sessionId: unknownSessionId, approvalPolicy: "never" },
-      error: "session_not_found",
-    },
-    {
-      title: "A policy that does not exist is refused by name",
-      given: "session",
-      input: { sessionId, approvalPolicy: "sometimes" },
-      error: "invalid_request",
-    },
-  ],
-});
