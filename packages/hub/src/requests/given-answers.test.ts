@@ -51,9 +51,9 @@ test("an answer is kept until codex says that it has it", async () => {
   await toolCalls.respond({ requestId, text: "seen" });
   expect(kept()).toContain("seen");
   const params = { threadId: "t", requestId: 1 };
-  requests.observe("other process", { method: "serverRequest/resolved", params }, 1);
+  requests.withdrawals.observe("other process", { method: "serverRequest/resolved", params }, 1);
   expect(kept()).toContain("seen");
-  requests.observe("p", { method: "serverRequest/resolved", params }, 1);
+  requests.withdrawals.observe("p", { method: "serverRequest/resolved", params }, 1);
   expect(kept()).toBeNull();
 });
 

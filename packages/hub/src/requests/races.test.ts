@@ -46,15 +46,15 @@ test("of any number of answers, deadlines and endings in any order one ends the 
               );
               break;
             case "expire":
-              await events.append(requests.observe("p", turnEnd, 1));
+              await events.append(requests.withdrawals.observe("p", turnEnd, 1));
               break;
             case "exit":
-              await events.append(requests.expireProcess("p", 1));
+              await events.append(requests.withdrawals.expireProcess("p", 1));
               break;
             case "withdraw": {
               const params = { threadId: "t", requestId: 0 };
               const resolved = { method: "serverRequest/resolved", params };
-              await events.append(requests.observe("p", resolved, 1));
+              await events.append(requests.withdrawals.observe("p", resolved, 1));
               break;
             }
             case "ask again":

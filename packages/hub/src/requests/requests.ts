@@ -5,14 +5,7 @@
  */
 import type { Answer } from "@signalbox/app-server";
 import { type RequestKind, SignalboxError } from "@signalbox/contract";
-import {
-  itemIdOf,
-  type RequestId,
-  type ServerRequest,
-  type ThreadStatus,
-  threadIdOf,
-  turnIdOf,
-} from "@signalbox/protocol";
+import { itemIdOf, type ServerRequest, threadIdOf, turnIdOf } from "@signalbox/protocol";
 import type { NewEvent } from "../journal/event.ts";
 import { DeadlineTimers } from "./deadline-timers.ts";
 import { Endings, type EndingsParts, toQuestion } from "./endings.ts";
@@ -34,6 +27,7 @@ import {
 } from "./resolution.ts";
 import { toSafeDefault, whyLate } from "./safe-default.ts";
 import { summaryOf } from "./summary.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 /** What questions need of the hub. */
 export interface RequestsParts extends EndingsParts {
@@ -61,6 +55,8 @@ const trimInterval = 1_024;
 
 /** Opens, answers and ends questions. */
 export class Requests {
+  /** Ends questions as codex tells. */
+  readonly withdrawals: Withdrawals;
   readonly #parts: RequestsParts;
   readonly #timers = new DeadlineTimers();
   readonly #changes = new FileChanges();
@@ -72,6 +68,7 @@ export class Requests {
     this.#parts = parts;
     this.#given = new GivenAnswers(parts.store);
     this.#endings = new Endings(parts, this.#timers, this.#given);
+    this.withdrawals = new Withdrawals(parts.store, this.#endings, this.#given, this.#changes);
   }
 
   /**
@@ -132,64 +129,6 @@ export class Requests {
     if (given === undefined) return false;
     this.#parts.respond(toQuestion(known.row), given);
     return true;
-  }
-
-  /** Ends the questions a notification ends; gives the events that say so. */
-  observe(
-    process: string,
-    message: { readonly method: string; readonly params?: unknown; readonly recovered?: true },
-    at: number,
-  ): NewEvent[] {
-    const thread = threadIdOf(message);
-    switch (message.method) {
-      case "serverRequest/resolved": {
-        const { requestId: rpcId } = message.params as { requestId: RequestId };
-        this.#given.forget({ process, rpcId });
-        return this.#endings.expire({ process, rpcId }, expired("withdrawn"), at);
-      }
-      case "turn/completed": {
-        const turn = turnIdOf(message);
-        if (thread === undefined || turn === undefined) return [];
-        this.#given.forget({ process, thread, turn });
-        return this.#endings.expire({ thread, turn }, expired("turn_ended"), at);
-      }
-      case "item/started":
-      case "item/completed":
-        this.#changes.observe(message);
-        return [];
-      case "thread/closed":
-      case "thread/archived":
-      case "thread/deleted":
-        return thread === undefined
-          ? []
-          : this.#endings.expire({ thread }, expired("session_ended"), at);
-      case "thread/status/changed":
-        return thread === undefined ? [] : this.#observeStatus(thread, message, at);
-      default:
-        return [];
-    }
-  }
-
-  /** How a thread stands after a time of not hearing it tells which of its questions were settled then. */
-  #observeStatus(
-    thread: string,
-    { params, recovered }: { readonly params?: unknown; readonly recovered?: true },
-    at: number,
-  ): NewEvent[] {
-    if (recovered !== true) return [];
-    const { status } = params as { status: ThreadStatus };
-    if (status.type !== "active") return this.#endings.expire({ thread }, expired("withdrawn"), at);
-    if (status.activeFlags.length > 0) return [];
-    return this.#parts.store
-      .pending({ thread })
-      .filter(({ kind }) => kind !== "tool_call")
-      .flatMap(({ id }) => this.#endings.expire({ id }, expired("withdrawn"), at));
-  }
-
-  /** Ends the questions of a process that is gone; gives the events that say so. */
-  expireProcess(process: string, at: number): NewEvent[] {
-    this.#given.forget({ process });
-    return this.#endings.expire({ process }, expired("runtime_exited"), at);
   }
 
   /**

@@ -59,7 +59,10 @@ function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): 
     case "notification": {
       roster.observe(heard.message);
       const event = toNotificationEvent(heard.message, at, roster);
-      return [event, ...requests.observe(runtime.processOf(heard.generation), heard.message, at)];
+      return [
+        event,
+        ...requests.withdrawals.observe(runtime.processOf(heard.generation), heard.message, at),
+      ];
     }
     case "request": {
       const threadId = threadIdOf(heard.message);
@@ -133,7 +136,7 @@ function toRuntimeEvents(
       const payload: HubEventPayload<"runtime.exited"> = { generation, code, message };
       return [
         toNewEvent("runtime.exited", null, payload, at),
-        ...requests.expireProcess(runtime.processOf(generation), at),
+        ...requests.withdrawals.expireProcess(runtime.processOf(generation), at),
       ];
     }
     case "restarting": {
