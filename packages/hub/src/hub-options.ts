@@ -24,6 +24,12 @@ export interface HubOptions extends AllowedOptions {
   readonly codexPath?: string;
   /** Environment codex runs in, merged over this process's; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * How long codex may give no sign of life, in ms, though it is asked for one after a quarter of that.
+   * After half of it the hub is not ready; then codex is ended by SIGKILL and started again. Default
+   * 60,000; `Infinity`: never.
+   */
+  readonly unresponsiveAfter?: number;
   /** Where codex runs, and sessions that name no directory. Default: here. */
   readonly cwd?: string;
   /** Refuses changes of what new sessions begin with. Default false. */

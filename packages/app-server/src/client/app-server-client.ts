@@ -14,6 +14,7 @@ import type { Reservation } from "../router/turn-registry.ts";
 import { Connection, type RuntimeInfo } from "../rpc/connection.ts";
 import { type Outlet, Requester, type RequestOptions } from "../rpc/requester.ts";
 import { LiveThreads } from "../supervision/live-threads.ts";
+import { Liveness } from "../supervision/liveness.ts";
 import { Recovery } from "../supervision/recovery.ts";
 import { type ClientState, Supervisor } from "../supervision/supervisor.ts";
 import type { ThreadMark } from "../supervision/thread-mark.ts";
@@ -33,6 +34,7 @@ export class AppServerClient implements AsyncDisposable {
   readonly #requester: Requester;
   readonly #recovery: Recovery;
   readonly #supervisor: Supervisor;
+  readonly #liveness: Liveness;
   readonly #feeds = new Set<Feed<FeedEvent>>();
   readonly #exitListeners: (() => void)[] = [];
   #pausedBy = 0;
@@ -53,6 +55,7 @@ export class AppServerClient implements AsyncDisposable {
       onDeltasLost: (threadId, turnId) =>
         this.#tell({ type: "deltas_lost", generation: this.generation, threadId, turnId }),
     });
+    this.#liveness = new Liveness(this.#options.unresponsiveAfter);
     this.#supervisor = new Supervisor(this.#options.restart, {
       connect: (signal) => this.#connect(signal),
       started: (info) =>
@@ -69,6 +72,11 @@ export class AppServerClient implements AsyncDisposable {
 
   get state(): ClientState {
     return this.#supervisor.state;
+  }
+
+  /** False while app-server, asked for a sign of life, gives none for `unresponsiveAfter` or half of it. */
+  get isResponsive(): boolean {
+    return this.#liveness.isResponsive;
   }
 
   /** Counts connections, from 1; 0 before the first. */
@@ -222,10 +230,39 @@ export class AppServerClient implements AsyncDisposable {
     await this.#options.prepare(signal);
     const connection = await Connection.open(createTransport(), this.#router, handshake, signal);
     if (this.#pausedBy > 0) connection.pause();
+    this.#watchLife(connection);
     return connection;
   }
 
+  #watchLife(connection: Connection): void {
+    const { unresponsiveAfter } = this.#options;
+    const id = "alive";
+    this.#liveness.watch({
+      heard: () => connection.heard,
+      isPaused: () => this.#pausedBy > 0,
+      ask: () => {
+        // Whatever it answers is a sign of life.
+        this.#router.pending.add(id).catch(() => {});
+        try {
+          connection.send({ id, method: "thread/loaded/list", params: { limit: 1 } });
+        } catch {
+          // Its end is on its way.
+        }
+      },
+      giveUp: () => {
+        connection.giveUp(
+          new AppServerError(
+            "transport_closed",
+            `app-server gave no sign of life for ${unresponsiveAfter} ms, though it was asked for one, and was given up.`,
+            { details: { unresponsiveAfter } },
+          ),
+        );
+      },
+    });
+  }
+
   #exited(error: AppServerError): void {
+    this.#liveness.stop();
     this.#router.pending.failAll(error);
     this.#router.forgetRequests();
     for (const listener of this.#exitListeners) listener();

@@ -1,5 +1,6 @@
 /** How a client finds, starts and keeps its app-server. */
 import type { ClientInfo, InitializeCapabilities } from "@signalbox/protocol";
+import { LONGEST_WAIT } from "../abort.ts";
 import { AppServerError } from "../errors.ts";
 import { type StdioOptions, StdioTransport } from "../transport/stdio-transport.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -39,6 +40,12 @@ export type ClientOptions = StdioOptions & {
   capabilities?: Partial<InitializeCapabilities>;
   /** How long a start may take, in ms. Default: 20,000. */
   startDeadline?: number;
+  /**
+   * How long nothing may be heard from app-server, in ms, though it is asked for a sign of life after
+   * a quarter of that. Then it is ended (a process that was started, by SIGKILL; else the connection)
+   * and started again. `Infinity`: never. Default: 60,000.
+   */
+  unresponsiveAfter?: number;
   /** What happens when the connection is lost: `false` closes the client; else it is restarted. */
   restart?: false | RestartOptions;
   /**
@@ -57,6 +64,7 @@ export type ResolvedOptions = {
   clientInfo: ClientInfo;
   capabilities: InitializeCapabilities;
   startDeadline: number;
+  unresponsiveAfter: number;
   restart: Required<RestartOptions> | false;
   idleGrace: number;
   log: (entry: LogEntry) => void;
@@ -64,7 +72,7 @@ export type ResolvedOptions = {
 
 /** Fills in defaults. Throws `invalid_input` for options that exclude each other. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  const { url, token, maxMessageBytes, restart = {} } = options;
+  const { url, token, maxMessageBytes, restart = {}, startDeadline = 20_000 } = options;
   if (url !== undefined)
     refuseTogether("url", options, ["codexPath", "env", "cwd", "configOverrides", "args"]);
   else refuseTogether("no url", options, ["token", "prepare"]);
@@ -72,12 +80,18 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     createTransport: () =>
       url === undefined
         ? new StdioTransport(options)
-        : new WebSocketTransport({ url, token, maxMessageBytes }),
+        : new WebSocketTransport({
+            url,
+            token,
+            maxMessageBytes,
+            connectDeadline: Math.min(startDeadline, LONGEST_WAIT),
+          }),
     outlivesConnection: url !== undefined,
     prepare: options.prepare ?? (async () => {}),
     clientInfo: { title: null, ...(options.clientInfo ?? { name: "signalbox", version: "0.1.0" }) },
     capabilities: { experimentalApi: true, requestAttestation: false, ...options.capabilities },
-    startDeadline: options.startDeadline ?? 20_000,
+    startDeadline,
+    unresponsiveAfter: options.unresponsiveAfter ?? 60_000,
     restart: restart && {
       initialDelay: restart.initialDelay ?? 200,
       maxDelay: restart.maxDelay ?? 15_000,

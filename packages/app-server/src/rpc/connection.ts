@@ -36,6 +36,14 @@ export type Handshake = {
   deadline: number;
 };
 
+/** What is known of a connection from its first text on. */
+type Life = {
+  heard: number;
+  /** What comes after the end was told is told to nobody. */
+  isGivenUp: boolean;
+  readonly ended: PromiseWithResolvers<AppServerError>;
+};
+
 /** The handshake's own request id: the others are numbers. */
 const INITIALIZE_ID = "initialize";
 
@@ -45,19 +53,21 @@ export class Connection {
   /** Resolves with the reason when the connection has ended. */
   readonly ended: Promise<AppServerError>;
   readonly #transport: Transport;
+  readonly #life: Life;
   #isOpen = true;
 
   private constructor(
     transport: Transport,
     info: RuntimeInfo,
     support: RuntimeSupport,
-    ended: Promise<AppServerError>,
+    life: Life,
   ) {
     this.#transport = transport;
+    this.#life = life;
     this.info = info;
     this.support = support;
-    this.ended = ended;
-    void ended.then(() => {
+    this.ended = life.ended.promise;
+    void this.ended.then(() => {
       this.#isOpen = false;
     });
   }
@@ -75,11 +85,16 @@ export class Connection {
   ): Promise<Connection> {
     const timeout = AbortSignal.timeout(Math.min(handshake.deadline, LONGEST_WAIT));
     const scope = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    const ended = Promise.withResolvers<AppServerError>();
+    const life: Life = { heard: 0, isGivenUp: false, ended: Promise.withResolvers() };
+    const { ended } = life;
     try {
       await transport.open(
         {
-          message: (text, bytes) => router.receive(text, bytes),
+          message: (text, bytes) => {
+            if (life.isGivenUp) return;
+            life.heard += 1;
+            router.receive(text, bytes);
+          },
           closed: (reason) => ended.resolve(reason),
         },
         scope,
@@ -100,7 +115,7 @@ export class Connection {
         methods: support.methods,
       };
       transport.send(JSON.stringify({ method: "initialized" }));
-      return new Connection(transport, info, support, ended.promise);
+      return new Connection(transport, info, support, life);
     } catch (error) {
       await transport.close();
       throw await explainStart(error, transport, { signal, timeout, deadline: handshake.deadline });
@@ -109,6 +124,18 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Texts received so far. */
+  get heard(): number {
+    return this.#life.heard;
+  }
+
+  /** Ends it for this reason at once, and with it a process that this side started. */
+  giveUp(reason: AppServerError): void {
+    this.#life.isGivenUp = true;
+    this.#life.ended.resolve(reason);
+    this.#transport.kill();
   }
 
   /** Throws `transport_closed` or `message_too_large`; then nothing was sent. */

@@ -129,6 +129,10 @@ export class StdioTransport implements Transport {
     return this.#stderr.lastLines();
   }
 
+  kill(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#endProcess();
     return this.#closing;

@@ -28,6 +28,8 @@ export interface Transport {
   resume(): void;
   /** The last of what the process wrote to its stderr, where there is one. */
   stderrTail(): string;
+  /** Ends what no longer answers at once: a process this side started by SIGKILL, else the connection. */
+  kill(): void;
   /** Ends the connection and, where this side started it, the process. Idempotent; resolves when it is gone. */
   close(): Promise<void>;
 }

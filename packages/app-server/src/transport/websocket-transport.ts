@@ -101,6 +101,10 @@ export class WebSocketTransport implements Transport {
     return "";
   }
 
+  kill(): void {
+    this.#socket?.terminate();
+  }
+
   async close(): Promise<void> {
     const socket = this.#socket;
     if (!socket || !this.#closed) return;

@@ -19,6 +19,7 @@ export const systemHealth = defineOperation({
       initialized: z.boolean().describe("Ready for requests"),
       version: z.string().nullable(),
       generation: z.number().int().describe("Processes started so far by this hub"),
+      notReady: z.string().optional().describe("Why no requests can be sent; set when none can"),
       lastExit: z
         .object({
           code: z.number().nullable(),

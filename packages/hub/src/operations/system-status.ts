@@ -57,7 +57,7 @@ export class SystemStatus {
 
   health(): OutputOf<Operations["system.health"]> {
     const { journal, log, runtime, env } = this.#parts;
-    const { info, lastExit } = runtime;
+    const { info, lastExit, notReady } = runtime;
     const hasOpenAiApiKey = Boolean(env.OPENAI_API_KEY);
     const codexHomeAuthFile = info !== undefined && existsSync(join(info.codexHome, "auth.json"));
     return {
@@ -69,6 +69,7 @@ export class SystemStatus {
         initialized: runtime.isReady,
         version: info?.version ?? null,
         generation: runtime.generation,
+        ...(notReady === undefined ? {} : { notReady }),
         ...(lastExit === undefined ? {} : { lastExit }),
       },
       orchestratorQueue: { enabled: false },

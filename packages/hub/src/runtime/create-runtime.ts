@@ -16,6 +16,11 @@ const runtimeKinds = ["private", "shared"] as const;
 /** How codex is held: as a child that ends with the hub, or as a process that outlives it. */
 export type RuntimeKind = (typeof runtimeKinds)[number];
 
+/** Ms without a sign of life. */
+const defaultUnresponsiveAfter = 60_000;
+/** Ms a handshake may take at least. */
+const leastStartDeadline = 5_000;
+
 /** Makes the runtime; nothing is started yet. Throws `invalid_request` for one that can't be made. */
 export function createRuntime(
   options: HubOptions,
@@ -24,7 +29,15 @@ export function createRuntime(
   log: Log,
 ): Runtime {
   const { codexPath, cwd, env, runtime: kind = "private" } = options;
+  const unresponsiveAfter = options.unresponsiveAfter ?? defaultUnresponsiveAfter;
+  if (!(unresponsiveAfter > 0)) {
+    throw new SignalboxError(
+      "invalid_request",
+      `unresponsiveAfter is ${unresponsiveAfter}: it must be a number of ms above 0, or Infinity.`,
+    );
+  }
   const client: ClientOptions = {
+    unresponsiveAfter,
     clientInfo: { name: "signalbox", title: "Signalbox", version },
     log: ({ level, message, fields }) => log[level](fields ?? {}, message),
   };
@@ -39,7 +52,9 @@ export function createRuntime(
     }
     case "shared": {
       const process = new SharedProcess({ home, codexPath, cwd, env });
-      return new SharedRuntime({ process, progress, client, log });
+      // One that was found running has as long to answer as one that is spoken to.
+      const startDeadline = Math.max(unresponsiveAfter, leastStartDeadline);
+      return new SharedRuntime({ process, progress, client: { ...client, startDeadline }, log });
     }
     default:
       throw new SignalboxError(

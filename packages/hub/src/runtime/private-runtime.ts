@@ -12,7 +12,7 @@ import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import { fromAppServerError } from "./errors.ts";
 import { Joining } from "./joining.ts";
-import { requestNow } from "./request-now.ts";
+import { requestNow, whyNotNow } from "./request-now.ts";
 import type { LastExit, Question, Runtime } from "./runtime.ts";
 import type { ThreadProgress } from "./thread-progress.ts";
 
@@ -36,7 +36,11 @@ export class PrivateRuntime implements Runtime {
   }
 
   get isReady(): boolean {
-    return this.#client.state === "ready";
+    return this.notReady === undefined;
+  }
+
+  get notReady(): string | undefined {
+    return whyNotNow(this.#client);
   }
 
   get info(): RuntimeInfo | undefined {

@@ -8,6 +8,15 @@ import { fromAppServerError } from "./errors.ts";
 /** How long a read may take before its caller is told so, in ms. */
 const readDeadline = 30_000;
 
+/** Why nothing can be sent over this client now; undefined when it can. */
+export function whyNotNow(client: AppServerClient): string | undefined {
+  if (!client.isResponsive) {
+    return "Codex gives no sign of life; if it goes on like that, the hub ends it and starts it again.";
+  }
+  if (client.state !== "ready") return "Codex is not running now; the hub starts it again.";
+  return undefined;
+}
+
 /** Sends a request over this client, and rejects as `Runtime.request` says. */
 export function requestNow<M extends ClientMethod>(
   client: AppServerClient,
@@ -24,11 +33,9 @@ async function request<M extends ClientMethod>(
   params: ParamsOf<M>,
   options: RequestOptions,
 ): Promise<ResultOf<M>> {
-  if (client.state !== "ready") {
-    throw new SignalboxError(
-      "runtime_unavailable",
-      "Codex is not running now; the hub starts it again. Try again in a moment.",
-    );
+  const reason = whyNotNow(client);
+  if (reason !== undefined) {
+    throw new SignalboxError("runtime_unavailable", `${reason} Nothing was sent; try again soon.`);
   }
   try {
     return await client.request(method, params, { deadline: readDeadline, ...options });

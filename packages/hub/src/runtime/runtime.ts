@@ -39,6 +39,8 @@ export type Heard =
 export interface Runtime {
   /** Whether requests can be sent now. */
   readonly isReady: boolean;
+  /** Why none can be sent, for people; undefined while they can. */
+  readonly notReady: string | undefined;
   /** The process that runs; undefined when none does. */
   readonly info: RuntimeInfo | undefined;
   /** Processes since the hub started, from 1; 0 before the first. */

@@ -7,8 +7,8 @@ import type { SharedProcess } from "./shared-process.ts";
 export interface ProcessEvents {
   /** Resolves when everything the old process said has been passed on. */
   quiet(): Promise<void>;
-  /** The process is gone. */
-  ended(generation: number): Promise<void>;
+  /** The process is gone. `how` follows its name. */
+  ended(generation: number, how: string): Promise<void>;
 }
 
 /** Finds or starts the process before each connection is made. */
@@ -21,6 +21,8 @@ export class ProcessWatch {
   #generation = 0;
   #wasFound = false;
   #ensuring: Promise<void> | undefined;
+  /** The process that was ended because it was silent. */
+  #silent: string | undefined;
 
   constructor(process: SharedProcess, events: ProcessEvents, log: Log) {
     this.#process = process;
@@ -56,13 +58,27 @@ export class ProcessWatch {
     return this.#ensuring;
   }
 
+  /** Ends this process, if it is there still, because it says nothing. False when it was gone. */
+  async endSilent(id: string): Promise<boolean> {
+    this.#silent = id;
+    const ended = await this.#process.kill(id);
+    if (ended === undefined) return false;
+    this.#log.error(
+      { pid: ended.pid },
+      "The shared app-server gave no sign of life; it was ended and is started again",
+    );
+    return true;
+  }
+
   async #ensure(signal: AbortSignal): Promise<void> {
     const found = await this.#process.find(signal);
     if (found !== undefined && found.id === this.#current?.id) return;
     if (this.#current !== undefined) {
       await this.#events.quiet();
+      const how =
+        this.#silent === this.#current.id ? "gave no sign of life and was ended" : "has ended";
       this.#current = undefined;
-      await this.#events.ended(this.#generation);
+      await this.#events.ended(this.#generation, how);
     }
     this.#current = found ?? (await this.#process.start(signal));
     this.#wasFound = found !== undefined;

@@ -132,6 +132,15 @@ export class SharedProcess {
     return found !== undefined;
   }
 
+  /** Ends the process of this id by SIGKILL. Resolves with it when it is gone; undefined when it was not there. */
+  async kill(id: string): Promise<Identity | undefined> {
+    const found = this.living;
+    if (found?.id !== id) return undefined;
+    process.kill(found.pid, "SIGKILL");
+    while (isAlive(found)) await delay(pace);
+    return found;
+  }
+
   async #untilListens(
     { pid, codexPath }: Identity,
     isThere: () => boolean,

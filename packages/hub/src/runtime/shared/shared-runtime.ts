@@ -9,6 +9,7 @@ import {
   AppServerError,
   type ClientOptions,
   type FeedEvent,
+  isAppServerError,
   type RequestOptions,
   type RuntimeInfo,
 } from "@signalbox/app-server";
@@ -16,7 +17,7 @@ import { type ClientMethod, type ParamsOf, type ResultOf, threadIdOf } from "@si
 import type { Log } from "../../log.ts";
 import { fromAppServerError } from "../errors.ts";
 import { Joining } from "../joining.ts";
-import { requestNow } from "../request-now.ts";
+import { requestNow, whyNotNow } from "../request-now.ts";
 import type { Heard, LastExit, Question, Runtime } from "../runtime.ts";
 import type { ThreadProgress } from "../thread-progress.ts";
 import { Confluence } from "./confluence.ts";
@@ -61,7 +62,7 @@ export class SharedRuntime implements Runtime {
     };
     this.#watch = new ProcessWatch(
       process,
-      { quiet, ended: (generation) => this.#tellExit(generation) },
+      { quiet, ended: (generation, how) => this.#tellExit(generation, how) },
       log,
     );
     this.#lanes = Array.from({ length: connections }, (_, index) => this.#createLane(index));
@@ -76,7 +77,11 @@ export class SharedRuntime implements Runtime {
   }
 
   get isReady(): boolean {
-    return this.#lanes[0]!.client.state === "ready";
+    return this.notReady === undefined;
+  }
+
+  get notReady(): string | undefined {
+    return whyNotNow(this.#lanes[0]!.client);
   }
 
   get info(): RuntimeInfo | undefined {
@@ -101,7 +106,7 @@ export class SharedRuntime implements Runtime {
     );
     try {
       // One after the other: the first makes the process.
-      for (const { client } of this.#lanes) await client.start();
+      for (const lane of this.#lanes) await this.#start(lane);
     } catch (error) {
       throw fromAppServerError(error);
     }
@@ -110,6 +115,17 @@ export class SharedRuntime implements Runtime {
 
   take(max: number): Promise<Heard[] | undefined> {
     return this.#heard.take(max);
+  }
+
+  /** A process that was found and takes no connection is ended, and another started. */
+  async #start({ client }: Lane): Promise<void> {
+    try {
+      await client.start();
+    } catch (error) {
+      const found = isAppServerError(error) && error.code === "timeout" && this.#watch.current?.id;
+      if (!found || !(await this.#watch.endSilent(found))) throw error;
+      await client.start();
+    }
   }
 
   processOf(generation: number): string {
@@ -169,6 +185,9 @@ export class SharedRuntime implements Runtime {
       ...options,
       url: process.url,
       prepare: async (signal) => {
+        const last = [...lane.processes.values()].at(-1);
+        if (last !== undefined && this.#isSilent)
+          await this.#watch.endSilent(this.#watch.idOf(last));
         await untilAborted(this.#watch.ensure(signal), signal);
         lane.processes.set(client.generation, this.#watch.generation);
         lane.processes.delete(client.generation - 2);
@@ -176,6 +195,15 @@ export class SharedRuntime implements Runtime {
     });
     const lane = new Lane(index, client);
     return lane;
+  }
+
+  /** No connection brings anything, and one was given up for it. */
+  get #isSilent(): boolean {
+    const clients = this.#lanes.map(({ client }) => client);
+    return (
+      clients.some(({ isResponsive }) => !isResponsive) &&
+      clients.every(({ state, isResponsive }) => state !== "ready" || !isResponsive)
+    );
   }
 
   #laneOf(threadId: string): Lane {
@@ -274,8 +302,8 @@ export class SharedRuntime implements Runtime {
     }
   }
 
-  #tellExit(generation: number): Promise<void> {
-    const error = new AppServerError("transport_closed", "The shared app-server has ended.");
+  #tellExit(generation: number, how: string): Promise<void> {
+    const error = new AppServerError("transport_closed", `The shared app-server ${how}.`);
     return this.#heard.bring([{ type: "runtime", state: "exited", generation, error }]);
   }
 }
