@@ -1,8 +1,8 @@
 /** Waits for the end of turns of one session: told by the stream, looked up where it can't tell. */
-import { isSignalboxError } from "@signalbox/contract";
+import { isSignalboxError, type StreamEvent } from "@signalbox/contract";
 import type { NotificationSignalOf } from "../handlers/event-types.ts";
 import { sleep, untilAborted } from "../stream/sleep.ts";
-import type { Stream } from "../stream/stream.ts";
+import type { EventsOptions } from "../stream/stream.ts";
 
 /** How a turn ended. */
 export interface TurnEnd {
@@ -15,7 +15,7 @@ export interface TurnEnd {
 
 /** What a watch is made of. */
 export interface TurnWatchOptions {
-  readonly stream: Stream;
+  readonly stream: { events(options: EventsOptions): AsyncIterable<StreamEvent> };
   readonly sessionId: string;
   /** Looks a turn up; undefined while it runs, or is not known yet. */
   readonly read: (turnId: string, signal: AbortSignal) => Promise<TurnEnd | undefined>;
@@ -51,7 +51,7 @@ export class TurnWatch implements Disposable {
 
   /**
    * The end of a turn. Rejects with the signal's reason when it fires first, with what makes
-   * looking pointless (such as `session_not_found`), and with `aborted` once disposed.
+   * looking pointless (such as `session_not_found`), and with an `AbortError` once disposed.
    */
   async ended(turnId: string, signal: AbortSignal): Promise<TurnEnd> {
     const either = AbortSignal.any([signal, this.#stop.signal]);
