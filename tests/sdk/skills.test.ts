@@ -111,6 +111,7 @@ const bystander = () => world.connect();
 describe("remote skills", () => {
   test("serve the calls of a session and give texts, images, audio, values and failures back", async () => {
     const box = world.connect();
+    const heard = { type: "inputAudio", audioUrl: "data:audio/wav;base64,UklGRg==" } as const;
     const { skills } = await box.remoteSkills.createSession({
       register(catalog) {
         const input = z.object({});
@@ -122,6 +123,9 @@ describe("remote skills", () => {
             { type: "inputImage", imageUrl: png },
           ],
         }));
+        catalog.skill({ name: "sound", input }, () => ({
+          contentItems: [heard],
+        }));
         catalog.skill({ name: "value", input }, async () => ({ degrees: 3 }));
         catalog.skill({ name: "failure", input }, () => ({
           success: false,
@@ -132,23 +136,34 @@ describe("remote skills", () => {
     });
     script(
       skills,
-      ...["picture", "value", "failure", "unsayable"].map((name) => functionCall(name, {})),
+      ...["picture", "sound", "value", "failure", "unsayable"].map((name) =>
+        functionCall(name, {}),
+      ),
       text("Seen."),
     );
     const sent = await skills.sendAndHandle(`Show ${skills.sessionId}`, { effort: "low" });
     expect(sent).toMatchObject({ status: "completed", error: null, assistantReply: "Seen." });
     expect(sent.dispatches).toMatchObject([
       { status: "answered", tool: "picture", success: true },
+      { status: "answered", tool: "sound", success: true },
       { status: "answered", tool: "value", success: true },
       { status: "answered", tool: "failure", success: false },
       { status: "answered", tool: "unsayable", success: false },
     ]);
-    const [picture, value, failure, unsayable] = outputsOf(lastRequest());
+    const [picture, sound, value, failure, unsayable] = outputsOf(lastRequest());
     expect(picture).toMatch(/a picture.*data:image\/png/);
+    // Codex takes a sound, keeps it, and tells a model that can't listen that there was one.
+    expect(sound).toContain("audio content omitted");
+    const { thread } = await box.sessions.get({ sessionId: skills.sessionId });
+    const items = thread.turns.flatMap((turn) => turn.items) as { tool?: string }[];
+    expect(items.find((item) => item.tool === "sound")).toMatchObject({
+      success: true,
+      contentItems: [heard],
+    });
     expect(value).toContain('degrees\\":3');
     expect(failure).toContain("closed today");
     expect(unsayable).toContain("Skill unsayable failed");
-    expect(JSON.stringify(world.model.requests.at(-5)!.input)).toContain("Tools of this session");
+    expect(JSON.stringify(world.model.requests.at(-6)!.input)).toContain("Tools of this session");
   });
 
   test("run each call once where two processes offer the tool and hear of it in every way at once", async () => {

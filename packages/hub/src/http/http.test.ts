@@ -191,9 +191,15 @@ describe("bad input", () => {
     expect(JSON.stringify(body)).not.toMatch(/\.ts|node_modules| at /);
   });
 
-  test("a body over the limit is 413", async () => {
-    const { status, body } = await post("/api/sessions", `"${"x".repeat(33 * 1024 * 1024)}"`);
-    expect([status, (body as { code: string }).code]).toEqual([413, "body_too_large"]);
+  test("a body of exactly the limit is read, and one byte more is 413", async () => {
+    const limit = 32 * 1024 * 1024;
+    const codeOf = async (size: number) => {
+      const { status, body } = await post("/api/sessions", `"${"x".repeat(size - 2)}"`);
+      return [status, (body as { code: string }).code];
+    };
+    // Read, and found to be no object.
+    expect(await codeOf(limit)).toEqual([400, "invalid_request"]);
+    expect(await codeOf(limit + 1)).toEqual([413, "body_too_large"]);
   });
 
   test("an unknown session is 404 everywhere, be it a wrong id or no id at all", async () => {

@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { operations } from "@signalbox/contract";
-import { gate, text } from "@signalbox/testing";
+import { awaitAnswer, gate, on, reply, request, text } from "@signalbox/testing";
 import { expect, test } from "vitest";
+import { allEvents } from "../../fixtures/hub-process.ts";
 import { call, callRaw, createHubWorld, StreamClient } from "../../fixtures/hub-world.ts";
+import { startScriptedHub } from "../../fixtures/scripted-hub.ts";
 
 test("while nothing can be stored the hub is not ready and begins nothing, and afterwards nothing is missing", async () => {
   await using world = await createHubWorld();
@@ -44,4 +46,27 @@ test("while nothing can be stored the hub is not ready and begins nothing, and a
     .map(({ payload }) => (payload as { params: { delta: string } }).params.delta);
   expect(said.join("")).toBe(words.join(""));
   expect(await isReady()).toBe(true);
+});
+
+test("a question of a thread that was deleted is refused at once, and nobody is asked", async () => {
+  const ask = (id: number, threadId: string) =>
+    request(id, "item/commandExecution/requestApproval", {
+      threadId,
+      turnId: "turn-1",
+      itemId: "item-1",
+      startedAtMs: 1,
+    });
+  await using world = await startScriptedHub({
+    rules: [on("model/list", ask(71, "thread-1"), awaitAnswer(71), reply())],
+  });
+  const { session } = await call(world.hub, operations["sessions.create"], {});
+  await call(world.hub, operations["sessions.delete"], { sessionId: session.sessionId });
+  // Codex answers this once its question was answered.
+  await call(world.hub, operations["models.list"], {});
+  const answers = world.codex.processes
+    .flatMap(({ received }) => received)
+    .filter(({ message }) => message?.id === 71);
+  expect(answers.map(({ message }) => message)).toMatchObject([{ error: { code: -32600 } }]);
+  const types = (await allEvents(world.hub)).map(({ type }) => type);
+  expect(types.filter((type) => type.includes("request"))).toEqual([]);
 });

@@ -141,29 +141,43 @@ test("the same events come as pages, to the end and from a cursor", async () => 
   expect(gap).toMatchObject({ data: [], next: null, gap: { reason: "epoch_changed" } });
 });
 
-test("the same events come as SSE, with cursors to resume from", async () => {
-  await using world = await createHubWorld();
-  const sessionId = await createSession(world);
-  using live = await StreamClient.open(world.hub, { threadId: sessionId });
-  await play(world, sessionId, live);
-  const { epoch, head } = await live.frame("ready");
+/** What an SSE reader of a session gets of the past. */
+async function readSse(
+  { hub }: HubWorld,
+  query: Record<string, string>,
+  lastEventId: string,
+): Promise<{ readonly contentType: string | null; readonly blocks: readonly string[] }> {
   const abort = new AbortController();
-  const response = await fetch(`${world.hub.url}/api/events?threadId=${sessionId}`, {
+  const response = await fetch(`${hub.url}/api/events?${new URLSearchParams(query)}`, {
     signal: abort.signal,
     headers: {
-      authorization: `Bearer ${world.hub.token}`,
+      authorization: `Bearer ${hub.token}`,
       accept: "text/event-stream",
-      "last-event-id": `${epoch}:${head}`,
+      "last-event-id": lastEventId,
     },
   });
-  expect(response.headers.get("content-type")).toBe("text/event-stream");
   let sse = "";
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     sse += chunk;
     if (sse.includes("event: caught_up")) break;
   }
   abort.abort();
-  const blocks = sse.split("\n\n").filter((block) => block.startsWith("id: "));
+  const past = sse.slice(0, sse.indexOf("event: caught_up"));
+  return {
+    contentType: response.headers.get("content-type"),
+    blocks: past.split("\n\n").filter((block) => block.startsWith("id: ")),
+  };
+}
+
+test("the same events come as SSE, with cursors to resume from", async () => {
+  await using world = await createHubWorld();
+  const sessionId = await createSession(world);
+  using live = await StreamClient.open(world.hub, { threadId: sessionId });
+  await play(world, sessionId, live);
+  const { epoch, head } = await live.frame("ready");
+  const start = `${epoch}:${head}`;
+  const { contentType, blocks } = await readSse(world, { threadId: sessionId }, start);
+  expect(contentType).toBe("text/event-stream");
   const events = blocks.map((block) => {
     const [id, data] = block.split("\n");
     const event = JSON.parse(data!.slice("data: ".length)) as StreamEvent;
@@ -171,4 +185,8 @@ test("the same events come as SSE, with cursors to resume from", async () => {
     return event;
   });
   expect(events.slice(0, live.events.length)).toEqual(live.events);
+  // Who comes back does so at the address it began with, and says what it had last.
+  const third = `${epoch}:${events[2]!.seq}`;
+  const rest = await readSse(world, { threadId: sessionId, after: start }, third);
+  expect(rest.blocks.slice(0, blocks.length - 3)).toEqual(blocks.slice(3));
 });

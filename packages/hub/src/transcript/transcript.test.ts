@@ -95,6 +95,8 @@ test("while codex can't be started the transcript is what the hub heard", async 
   expect(told(await transcriptOf(world.hub, sessionId))).toEqual(seen);
   const read = await call(world.hub, operations["sessions.get"], { sessionId });
   expect(read.complete).toBe(false);
+  const { data } = await call(world.hub, operations["sessions.list"], {});
+  expect(data).toEqual([read.session]);
   expect(told(read.transcript)).toEqual(seen);
 });
 
