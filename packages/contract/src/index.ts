@@ -82,7 +82,13 @@ export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
 export type { LoginForm } from "./operations/login-form.ts";
 // The operations
-export { type OperationName, type Operations, operations } from "./operations/operations.ts";
+export {
+  type OperationInput,
+  type OperationName,
+  type OperationOutput,
+  type Operations,
+  operations,
+} from "./operations/operations.ts";
 export { type Policy, type PolicyRule, policy, policyRule } from "./operations/policy.ts";
 export { type Project, project } from "./operations/projects.ts";
 export {

@@ -1,5 +1,5 @@
 /** Every operation there is, by name. */
-import type { Operation } from "../operation/define-operation.ts";
+import type { Operation, OutputOf, ParsedInputOf } from "../operation/define-operation.ts";
 import {
   accountGet,
   accountLoginCancel,
@@ -163,3 +163,7 @@ export const operations = byName({
 export type Operations = typeof operations;
 /** Name of an operation. */
 export type OperationName = keyof Operations;
+/** What a handler of the operation gets: validated, defaults filled in. */
+export type OperationInput<Name extends OperationName> = ParsedInputOf<Operations[Name]>;
+/** What the operation gives. */
+export type OperationOutput<Name extends OperationName> = OutputOf<Operations[Name]>;

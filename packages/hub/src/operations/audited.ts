@@ -4,14 +4,15 @@
  * handler notes.
  */
 import { type Operation, pathFields, toSignalboxError } from "@signalbox/contract";
-import type { HandlerContext, OperationContext } from "./context.ts";
+import type { AuditNote } from "../store/audit-log.ts";
+import type { OperationContext } from "./context.ts";
 
 /** Does the work, and adds an entry of it when it is a write: once it ended, whichever way. */
 export async function audited(
   operation: Operation,
   input: unknown,
   { services, caller, actor = "" }: OperationContext,
-  work: (note: HandlerContext["note"]) => unknown,
+  work: (note: AuditNote) => unknown,
 ): Promise<unknown> {
   if (operation.intent === "read") return work(() => {});
   const given = input as Readonly<Record<string, unknown>>;

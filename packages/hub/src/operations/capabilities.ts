@@ -3,12 +3,12 @@
  * version, and of an older one its own schema); no method is called to find out.
  */
 import type { RuntimeInfo } from "@signalbox/app-server";
-import type { Operations, OutputOf } from "@signalbox/contract";
+import type { OperationOutput } from "@signalbox/contract";
 import { clientRequests } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Allowed } from "./allowed.ts";
 
-type Output = OutputOf<Operations["system.capabilities"]>;
+type Output = OperationOutput<"system.capabilities">;
 type Detail = Output["details"][string];
 
 /** What programs ask for by a plainer name, and the method it takes. */

@@ -1,10 +1,5 @@
 /** Questions and orders that are passed on to codex. */
-import {
-  type Operations,
-  type OutputOf,
-  type ParsedInputOf,
-  SignalboxError,
-} from "@signalbox/contract";
+import { type OperationInput, type OperationOutput, SignalboxError } from "@signalbox/contract";
 import {
   type ClientMethod,
   clientRequests,
@@ -57,9 +52,7 @@ export class CodexCalls {
   }
 
   /** Runs a command. Throws `operation_disabled` where the hub was not started to allow it. */
-  async exec(
-    input: ParsedInputOf<Operations["runtime.exec"]>,
-  ): Promise<OutputOf<Operations["runtime.exec"]>> {
+  async exec(input: OperationInput<"runtime.exec">): Promise<OperationOutput<"runtime.exec">> {
     this.#allowed.checkExec();
     const deadline = input.timeoutMs + execGrace;
     return {
@@ -70,21 +63,21 @@ export class CodexCalls {
 
   /** Calls any method. Throws `method_denied` for one that is not passed on. */
   async call(
-    { method, params = {} }: ParsedInputOf<Operations["app_server.call"]>,
+    { method, params = {} }: OperationInput<"app_server.call">,
     signal: AbortSignal,
-  ): Promise<OutputOf<Operations["app_server.call"]>> {
+  ): Promise<OperationOutput<"app_server.call">> {
     this.#allowed.checkMethod(method);
     const known = method as ClientMethod;
     const isRead = Object.hasOwn(clientRequests, method) && clientRequests[known].pureRead;
     const options = isRead ? { signal } : {};
     const result = await this.#runtime.request(known, params as never, options);
-    return { status: "ok", result: result as OutputOf<Operations["app_server.call"]>["result"] };
+    return { status: "ok", result: result as OperationOutput<"app_server.call">["result"] };
   }
 
   /** Logs in. What it is given is in no error, whatever codex says of it. */
   async login(
-    form: ParsedInputOf<Operations["account.login.start"]>,
-  ): Promise<OutputOf<Operations["account.login.start"]>> {
+    form: OperationInput<"account.login.start">,
+  ): Promise<OperationOutput<"account.login.start">> {
     try {
       return await this.do("account/login/start", form as ParamsOf<"account/login/start">);
     } catch (error) {
@@ -94,7 +87,7 @@ export class CodexCalls {
   }
 
   /** Gives a login up. Throws `login_not_found` for one that is not under way. */
-  async cancelLogin(loginId: string): Promise<OutputOf<Operations["account.login.cancel"]>> {
+  async cancelLogin(loginId: string): Promise<OperationOutput<"account.login.cancel">> {
     const done = await this.do("account/login/cancel", { loginId });
     if (done.result.status !== "notFound") return done;
     throw new SignalboxError(

@@ -1,6 +1,6 @@
 /** What an operation's handler gets beside its input, and the table that holds all handlers. */
 import type { Context } from "@opentelemetry/api";
-import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { OperationInput, OperationName, OperationOutput } from "@signalbox/contract";
 import type { ProjectChats } from "../projects/project-chats.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { Inbox } from "../requests/inbox.ts";
@@ -10,7 +10,7 @@ import type { SessionControls } from "../sessions/session-controls.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
-import type { AuditLog } from "../store/audit-log.ts";
+import type { AuditLog, AuditNote } from "../store/audit-log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -55,14 +55,13 @@ export interface OperationContext {
 
 /** What a handler gets beside its input. */
 export interface HandlerContext extends OperationContext {
-  /** Adds to what the audit keeps of this call: never what a caller may keep secret. */
-  readonly note: (details: Readonly<Record<string, unknown>>) => void;
+  readonly note: AuditNote;
 }
 
 /** A handler for every operation. The compiler misses none. */
 export type Handlers = {
-  readonly [Name in keyof Operations]: (
-    input: ParsedInputOf<Operations[Name]>,
+  readonly [Name in OperationName]: (
+    input: OperationInput<Name>,
     context: HandlerContext,
-  ) => Promise<OutputOf<Operations[Name]>> | OutputOf<Operations[Name]>;
+  ) => Promise<OperationOutput<Name>> | OperationOutput<Name>;
 };

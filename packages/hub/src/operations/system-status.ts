@@ -1,13 +1,7 @@
 /** How the hub and its runtime are. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Operations,
-  type OutputOf,
-  operations,
-  streamProtocol,
-  toOpenApi,
-} from "@signalbox/contract";
+import { type OperationOutput, operations, streamProtocol, toOpenApi } from "@signalbox/contract";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -25,7 +19,7 @@ export interface SystemStatusParts {
 /** Answers for the hub itself. */
 export class SystemStatus {
   readonly #parts: SystemStatusParts;
-  #openApi: OutputOf<Operations["system.openapi"]> | undefined;
+  #openApi: OperationOutput<"system.openapi"> | undefined;
 
   constructor(parts: SystemStatusParts) {
     this.#parts = parts;
@@ -46,16 +40,16 @@ export class SystemStatus {
     return this.#parts.log.checkWritable();
   }
 
-  info(): OutputOf<Operations["system.info"]> {
+  info(): OperationOutput<"system.info"> {
     return { name: "signalbox", version, streamProtocol };
   }
 
-  openApi(): OutputOf<Operations["system.openapi"]> {
+  openApi(): OperationOutput<"system.openapi"> {
     this.#openApi ??= { ...toOpenApi(operations, version) };
     return this.#openApi;
   }
 
-  health(): OutputOf<Operations["system.health"]> {
+  health(): OperationOutput<"system.health"> {
     const { journal, log, runtime, env } = this.#parts;
     const { info, lastExit, notReady } = runtime;
     const hasOpenAiApiKey = Boolean(env.OPENAI_API_KEY);

@@ -1,10 +1,5 @@
 /** What is done to all sessions of a project at once. */
-import {
-  type Operations,
-  type OutputOf,
-  type ParsedInputOf,
-  SignalboxError,
-} from "@signalbox/contract";
+import { type OperationInput, type OperationOutput, SignalboxError } from "@signalbox/contract";
 import type { Roster } from "../sessions/roster.ts";
 import { hasCode } from "../sessions/session-errors.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
@@ -20,9 +15,6 @@ export interface ProjectChatsParts {
   readonly life: SessionLife;
 }
 
-type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
-type Out<Name extends keyof Operations> = Promise<OutputOf<Operations[Name]>>;
-
 /** Moves and deletes sessions by project. */
 export class ProjectChats {
   readonly #parts: ProjectChatsParts;
@@ -31,7 +23,9 @@ export class ProjectChats {
     this.#parts = parts;
   }
 
-  async moveAll(input: In<"projects.chats.move_all">): Out<"projects.chats.move_all"> {
+  async moveAll(
+    input: OperationInput<"projects.chats.move_all">,
+  ): Promise<OperationOutput<"projects.chats.move_all">> {
     const { projectId, destination } = input;
     const rows = this.#sessionsOf(projectId);
     const counts =
@@ -49,7 +43,9 @@ export class ProjectChats {
 
   async deleteAll({
     projectId,
-  }: In<"projects.chats.delete_all">): Out<"projects.chats.delete_all"> {
+  }: OperationInput<"projects.chats.delete_all">): Promise<
+    OperationOutput<"projects.chats.delete_all">
+  > {
     const { life } = this.#parts;
     const rows = this.#sessionsOf(projectId);
     const own = rows.filter((row) => row.authority === "owned" && !row.systemOwned);

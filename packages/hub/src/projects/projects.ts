@@ -2,9 +2,8 @@
 import { randomUUID } from "node:crypto";
 import {
   type HubEventPayload,
-  type Operations,
-  type OutputOf,
-  type ParsedInputOf,
+  type OperationInput,
+  type OperationOutput,
   type Project,
   SignalboxError,
 } from "@signalbox/contract";
@@ -20,9 +19,6 @@ export interface ProjectsParts {
   readonly roster: Roster;
 }
 
-type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
-type Out<Name extends keyof Operations> = OutputOf<Operations[Name]>;
-
 /** Projects, at most. */
 export const maxProjects = 1000;
 
@@ -34,7 +30,7 @@ export class Projects {
     this.#parts = parts;
   }
 
-  list(): Out<"projects.list"> {
+  list(): OperationOutput<"projects.list"> {
     return { data: this.#parts.store.all() };
   }
 
@@ -45,7 +41,9 @@ export class Projects {
     return project;
   }
 
-  async create(input: In<"projects.create">): Promise<Out<"projects.create">> {
+  async create(
+    input: OperationInput<"projects.create">,
+  ): Promise<OperationOutput<"projects.create">> {
     const { store, events } = this.#parts;
     const at = new Date();
     const project: Project = {
@@ -63,7 +61,9 @@ export class Projects {
     return { status: "ok", project, orchestrationSession: null };
   }
 
-  async rename(input: In<"projects.rename">): Promise<Out<"projects.rename">> {
+  async rename(
+    input: OperationInput<"projects.rename">,
+  ): Promise<OperationOutput<"projects.rename">> {
     const { projectId, name, workingDirectory } = input;
     await this.#parts.events.append(() => {
       const before = this.find(projectId);
@@ -80,7 +80,9 @@ export class Projects {
     return { status: "ok", project: this.find(projectId) };
   }
 
-  async delete({ projectId }: In<"projects.delete">): Promise<Out<"projects.delete">> {
+  async delete({
+    projectId,
+  }: OperationInput<"projects.delete">): Promise<OperationOutput<"projects.delete">> {
     const { store, events } = this.#parts;
     await events.append(() => {
       this.find(projectId);
@@ -92,7 +94,9 @@ export class Projects {
   }
 
   /** Assigns a session. Its project can't go meanwhile, and one that has gone is not assigned. */
-  async assign(input: In<"sessions.project.set">): Promise<Out<"sessions.project.set">> {
+  async assign(
+    input: OperationInput<"sessions.project.set">,
+  ): Promise<OperationOutput<"sessions.project.set">> {
     const { sessionId, projectId } = input;
     const { roster, store } = this.#parts;
     let previousProjectId = roster.writable(sessionId).projectId;

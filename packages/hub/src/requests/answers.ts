@@ -3,12 +3,7 @@
  * `invalid_answer` and names the field; what codex does not offer now is `invalid_state`.
  */
 import type { Answer } from "@signalbox/app-server";
-import {
-  type Operations,
-  type ParsedInputOf,
-  type ParsedRequestAnswer,
-  SignalboxError,
-} from "@signalbox/contract";
+import { type OperationInput, type ParsedRequestAnswer, SignalboxError } from "@signalbox/contract";
 import type { AnswerOf, ReviewDecision } from "@signalbox/protocol";
 import { toElicitationAnswer } from "./elicitation.ts";
 import { invalidAnswer } from "./invalid-answer.ts";
@@ -21,7 +16,7 @@ type AnswerTo<Kind> = Extract<ParsedRequestAnswer, { kind: Kind }>;
 type Decided = AnswerTo<"command_approval"> | AnswerTo<"file_change_approval">;
 
 /** The result of a tool call. */
-export type ToolCallResult = Omit<ParsedInputOf<Operations["tool_calls.respond"]>, "requestId">;
+export type ToolCallResult = Omit<OperationInput<"tool_calls.respond">, "requestId">;
 
 /** Every answer but that to a tool call, which is its claimant's to give. */
 export type PlainAnswer = Exclude<ParsedRequestAnswer, { kind: "tool_call" }>;

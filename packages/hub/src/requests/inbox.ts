@@ -1,13 +1,13 @@
 /** One inbox for the questions of every kind, and the lists and routes of single kinds beside it. */
 import type { DatabaseSync } from "node:sqlite";
 import type {
-  Operations,
-  OutputOf,
-  ParsedInputOf,
+  OperationInput,
+  OperationOutput,
   ParsedRequestAnswer,
   RequestKind,
 } from "@signalbox/contract";
 import type { Roster } from "../sessions/roster.ts";
+import { toPage } from "../store/page.ts";
 import { type PlainAnswer, toAnswer } from "./answers.ts";
 import { invalidAnswer } from "./invalid-answer.ts";
 import { toPending, toPendingCall, toPendingInput, toRecord } from "./record.ts";
@@ -16,9 +16,6 @@ import type { RequestRow } from "./request-row.ts";
 import type { Requests } from "./requests.ts";
 import { approvalKinds } from "./safe-default.ts";
 import type { ToolCalls } from "./tool-calls.ts";
-
-type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
-type Out<Name extends keyof Operations> = OutputOf<Operations[Name]>;
 
 /** What the inbox needs of the hub. */
 export interface InboxParts {
@@ -37,21 +34,23 @@ export class Inbox {
   }
 
   /** A page of questions. */
-  list(input: In<"requests.list">): Out<"requests.list"> {
+  list(input: OperationInput<"requests.list">): OperationOutput<"requests.list"> {
     const { kind, limit, ...where } = input;
     const kinds = kind === undefined ? undefined : [kind];
-    const rows = listRequests(this.#parts.database, { ...where, kinds, limit: limit + 1 });
-    const data = rows.slice(0, limit).map(toRecord);
-    return { data, nextCursor: rows.length > limit ? data.at(-1)!.requestId : null };
+    const read = listRequests(this.#parts.database, { ...where, kinds, limit: limit + 1 });
+    const { rows, nextCursor } = toPage(read, limit, ({ id }) => id);
+    return { data: rows.map(toRecord), nextCursor };
   }
 
   /** One question. */
-  get({ requestId }: In<"requests.get">): Out<"requests.get"> {
+  get({ requestId }: OperationInput<"requests.get">): OperationOutput<"requests.get"> {
     return { request: toRecord(this.#parts.requests.find(requestId, "request_not_found")) };
   }
 
   /** Answers a question of any kind. */
-  async respond(input: In<"requests.respond">): Promise<Out<"requests.respond">> {
+  async respond(
+    input: OperationInput<"requests.respond">,
+  ): Promise<OperationOutput<"requests.respond">> {
     const { requestId, answer, actor } = input;
     const row = this.#parts.requests.find(requestId, "request_not_found");
     checkKind(row, answer);
@@ -65,7 +64,9 @@ export class Inbox {
   }
 
   /** Decides an approval. */
-  async decide(input: In<"approvals.decide">): Promise<Out<"approvals.decide">> {
+  async decide(
+    input: OperationInput<"approvals.decide">,
+  ): Promise<OperationOutput<"approvals.decide">> {
     const { approvalId, decision, scope, actor } = input;
     const row = this.#find(approvalId, "approval_not_found", approvalKinds);
     const kind = row.kind as "command_approval" | "file_change_approval";
@@ -74,7 +75,9 @@ export class Inbox {
   }
 
   /** Answers a question to the user. */
-  async decideInput(input: In<"tool_input.decide">): Promise<Out<"tool_input.decide">> {
+  async decideInput(
+    input: OperationInput<"tool_input.decide">,
+  ): Promise<OperationOutput<"tool_input.decide">> {
     const { requestId, decision, response, actor } = input;
     const row = this.#find(requestId, "tool_input_not_found", new Set(["user_input"]));
     // A whole response is an answer, whatever the decision beside it says.
@@ -85,18 +88,18 @@ export class Inbox {
   }
 
   /** The approvals of a session that wait. */
-  approvals(sessionId: string): Out<"sessions.approvals.list"> {
+  approvals(sessionId: string): OperationOutput<"sessions.approvals.list"> {
     const rows = this.#pending(sessionId, [...approvalKinds]);
     return { data: rows.map((row) => ({ approvalId: row.id, ...toPending(row) })) };
   }
 
   /** The questions to the user of a session that wait. */
-  toolInput(sessionId: string): Out<"sessions.tool_input.list"> {
+  toolInput(sessionId: string): OperationOutput<"sessions.tool_input.list"> {
     return { data: this.#pending(sessionId, ["user_input"]).map(toPendingInput) };
   }
 
   /** The tool calls of a session that wait. */
-  toolCalls(sessionId: string): Out<"sessions.tool_calls.list"> {
+  toolCalls(sessionId: string): OperationOutput<"sessions.tool_calls.list"> {
     return { data: this.#pending(sessionId, ["tool_call"]).map(toPendingCall) };
   }
 

@@ -7,6 +7,7 @@ import type { NotificationParams } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { AppServerMessage, SignalContext } from "../runtime/signal.ts";
+import { toPage } from "../store/page.ts";
 import { type Opened, toStanding } from "./loaded-threads.ts";
 import { toNewSession } from "./new-session.ts";
 import {
@@ -137,18 +138,14 @@ export class Roster implements SignalContext {
   list(request: ListRequest): { data: SessionSummary[]; nextCursor: string | null } {
     const { archived: isArchived = false, includeSystemOwned = false, cursor, limit } = request;
     const after = cursor === undefined ? undefined : parsePlace(cursor);
-    const rows = this.#store.list({
+    const read = this.#store.list({
       archived: isArchived,
       includeSystemOwned,
       after,
       limit: limit + 1,
     });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    return {
-      data: page.map((row) => this.summaryOf(row)),
-      nextCursor: last === undefined ? null : `${last.updatedAt}:${last.id}`,
-    };
+    const { rows, nextCursor } = toPage(read, limit, (last) => `${last.updatedAt}:${last.id}`);
+    return { data: rows.map((row) => this.summaryOf(row)), nextCursor };
   }
 
   /** Keeps a new session, and tells of it. */

@@ -1,12 +1,12 @@
 /** Reading and changing controls and free settings: a session's, or those new sessions begin with. */
 import { isDeepStrictEqual } from "node:util";
 import {
-  type Operations,
-  type OutputOf,
-  type ParsedInputOf,
+  type OperationInput,
+  type OperationOutput,
   SignalboxError,
   settingsSizeLimit,
 } from "@signalbox/contract";
+import type { AuditNote } from "../store/audit-log.ts";
 import type { Controls } from "./controls.ts";
 import { summaryOfChange, toAuditDetails } from "./controls-change.ts";
 import type { LoadedThreads } from "./loaded-threads.ts";
@@ -19,12 +19,6 @@ export interface SessionControlsParts {
   readonly defaults: SessionDefaults;
   readonly loaded: LoadedThreads;
 }
-
-type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
-type Out<Name extends keyof Operations> = OutputOf<Operations[Name]>;
-
-/** Keeps details of a change for the audit. */
-export type Note = (details: Readonly<Record<string, unknown>>) => void;
 
 interface Target {
   readonly sessionId: string;
@@ -47,14 +41,16 @@ export class SessionControls {
     this.#parts = parts;
   }
 
-  get({ sessionId }: In<"sessions.controls.get">): Out<"sessions.controls.get"> {
+  get({
+    sessionId,
+  }: OperationInput<"sessions.controls.get">): OperationOutput<"sessions.controls.get"> {
     return { status: "ok", ...this.#stateOf(sessionId) };
   }
 
   async apply(
-    input: In<"sessions.controls.apply">,
-    note: Note,
-  ): Promise<Out<"sessions.controls.apply">> {
+    input: OperationInput<"sessions.controls.apply">,
+    note: AuditNote,
+  ): Promise<OperationOutput<"sessions.controls.apply">> {
     const { sessionId, scope, controls } = input;
     const given = Object.fromEntries(
       Object.entries(controls).filter(([, value]) => value !== undefined),
@@ -68,14 +64,21 @@ export class SessionControls {
     return { status, scope, applied: after, summary, ...this.#stateOf(sessionId) };
   }
 
-  settings({ sessionId, scope, key }: In<"sessions.settings.get">): Out<"sessions.settings.get"> {
+  settings({
+    sessionId,
+    scope,
+    key,
+  }: OperationInput<"sessions.settings.get">): OperationOutput<"sessions.settings.get"> {
     const { settings } = this.#read(sessionId, scope);
     if (key === undefined) return { status: "ok", sessionId, scope, settings };
     const found = Object.hasOwn(settings, key);
     return { status: "ok", sessionId, scope, key, found, value: found ? settings[key] : null };
   }
 
-  async set(input: In<"sessions.settings.set">, note: Note): Promise<Out<"sessions.settings.set">> {
+  async set(
+    input: OperationInput<"sessions.settings.set">,
+    note: AuditNote,
+  ): Promise<OperationOutput<"sessions.settings.set">> {
     const { sessionId, scope, key, value, settings = {}, mode = "merge" } = input;
     const { after, status } = await this.#change(
       input,
@@ -91,9 +94,9 @@ export class SessionControls {
   }
 
   async unset(
-    input: In<"sessions.settings.unset">,
-    note: Note,
-  ): Promise<Out<"sessions.settings.unset">> {
+    input: OperationInput<"sessions.settings.unset">,
+    note: AuditNote,
+  ): Promise<OperationOutput<"sessions.settings.unset">> {
     const { sessionId, scope, key } = input;
     const { after, status } = await this.#change(
       input,
@@ -110,7 +113,7 @@ export class SessionControls {
   async #change(
     { sessionId, scope, actor = "user", source = "api" }: Target,
     change: (controls: Controls) => Controls,
-    note: Note,
+    note: AuditNote,
   ): Promise<Change> {
     const { roster, defaults } = this.#parts;
     roster.writable(sessionId);

@@ -1,6 +1,6 @@
 /** What happens to a session as a whole: its name, its place among the others, its copies, its end. */
 import { existsSync } from "node:fs";
-import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { OperationInput, OperationOutput } from "@signalbox/contract";
 import type { AskForApproval, Thread } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -25,9 +25,6 @@ export interface SessionLifeParts {
   readonly log: Log;
 }
 
-type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
-type Out<Name extends keyof Operations> = Promise<OutputOf<Operations[Name]>>;
-
 /** Changes sessions as a whole. */
 export class SessionLife {
   readonly #parts: SessionLifeParts;
@@ -36,7 +33,10 @@ export class SessionLife {
     this.#parts = parts;
   }
 
-  async rename({ sessionId, title }: In<"sessions.rename">): Out<"sessions.rename"> {
+  async rename({
+    sessionId,
+    title,
+  }: OperationInput<"sessions.rename">): Promise<OperationOutput<"sessions.rename">> {
     const { roster } = this.#parts;
     roster.writable(sessionId, { evenAttached: true });
     await this.#setName(sessionId, title);
@@ -44,7 +44,9 @@ export class SessionLife {
     return { status: "ok", session: roster.summaryOf(row) };
   }
 
-  async archive({ sessionId }: In<"sessions.archive">): Out<"sessions.archive"> {
+  async archive({
+    sessionId,
+  }: OperationInput<"sessions.archive">): Promise<OperationOutput<"sessions.archive">> {
     const { roster, runtime } = this.#parts;
     const row = roster.writable(sessionId);
     if (!row.archived) {
@@ -59,7 +61,9 @@ export class SessionLife {
     return { status: "ok", sessionId };
   }
 
-  async unarchive({ sessionId }: In<"sessions.unarchive">): Out<"sessions.unarchive"> {
+  async unarchive({
+    sessionId,
+  }: OperationInput<"sessions.unarchive">): Promise<OperationOutput<"sessions.unarchive">> {
     const { roster } = this.#parts;
     const row = roster.writable(sessionId);
     const thread = await this.#unarchive(row);
@@ -71,7 +75,10 @@ export class SessionLife {
     return { status: "ok", session: roster.summaryOf(current), thread };
   }
 
-  async resume({ sessionId, dynamicTools }: In<"sessions.resume">): Out<"sessions.resume"> {
+  async resume({
+    sessionId,
+    dynamicTools,
+  }: OperationInput<"sessions.resume">): Promise<OperationOutput<"sessions.resume">> {
     const { roster, loaded } = this.#parts;
     const row = roster.isKept(sessionId) ? roster.writable(sessionId) : undefined;
     refuseOtherTools(sessionId, dynamicTools, row?.tools ?? []);
@@ -85,7 +92,9 @@ export class SessionLife {
     }
   }
 
-  async fork({ sessionId }: In<"sessions.fork">): Out<"sessions.fork"> {
+  async fork({
+    sessionId,
+  }: OperationInput<"sessions.fork">): Promise<OperationOutput<"sessions.fork">> {
     const { roster } = this.#parts;
     const { opened, row } = await this.#fork(roster.writable(sessionId));
     const session = await roster.add(row);
@@ -99,7 +108,9 @@ export class SessionLife {
     return row;
   }
 
-  async delete(input: In<"sessions.delete">): Out<"sessions.delete"> {
+  async delete(
+    input: OperationInput<"sessions.delete">,
+  ): Promise<OperationOutput<"sessions.delete">> {
     const { sessionId } = input;
     const { roster, runtime } = this.#parts;
     const row = roster.writable(sessionId, input);
@@ -117,7 +128,7 @@ export class SessionLife {
   }
 
   /** A thread of codex becomes a session. */
-  async #adopt(threadId: string): Out<"sessions.resume"> {
+  async #adopt(threadId: string): Promise<OperationOutput<"sessions.resume">> {
     const { runtime, roster, loaded } = this.#parts;
     let opened: Opened;
     try {

@@ -1,5 +1,5 @@
 /** What people do with the turns of a session. */
-import type { Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { OperationInput, OperationOutput } from "@signalbox/contract";
 import type { ReviewTarget } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { LoadedThreads } from "./loaded-threads.ts";
@@ -27,9 +27,6 @@ export interface SessionTurnsParts {
   readonly life: SessionLife;
 }
 
-type In<Name extends keyof Operations> = ParsedInputOf<Operations[Name]>;
-type Out<Name extends keyof Operations> = Promise<OutputOf<Operations[Name]>>;
-
 /** Starts, steers and ends turns, and what else is done to them. */
 export class SessionTurns {
   readonly #parts: SessionTurnsParts;
@@ -38,7 +35,9 @@ export class SessionTurns {
     this.#parts = parts;
   }
 
-  async sendMessage(input: In<"sessions.send_message">): Out<"sessions.send_message"> {
+  async sendMessage(
+    input: OperationInput<"sessions.send_message">,
+  ): Promise<OperationOutput<"sessions.send_message">> {
     const { sessionId } = input;
     const { roster, starter } = this.#parts;
     const row = roster.writable(sessionId, input);
@@ -52,7 +51,9 @@ export class SessionTurns {
     return { status: "accepted", sessionId, turnId };
   }
 
-  async interrupt(input: In<"sessions.interrupt">): Out<"sessions.interrupt"> {
+  async interrupt(
+    input: OperationInput<"sessions.interrupt">,
+  ): Promise<OperationOutput<"sessions.interrupt">> {
     const { sessionId } = input;
     const { roster, turns, runtime } = this.#parts;
     roster.writable(sessionId, input);
@@ -66,7 +67,7 @@ export class SessionTurns {
     return { status: "ok", sessionId, turnId };
   }
 
-  async steer(input: In<"sessions.steer">): Out<"sessions.steer"> {
+  async steer(input: OperationInput<"sessions.steer">): Promise<OperationOutput<"sessions.steer">> {
     const { sessionId, turnId, input: text } = input;
     const { roster, runtime } = this.#parts;
     roster.writable(sessionId);
@@ -83,7 +84,9 @@ export class SessionTurns {
     }
   }
 
-  async compact({ sessionId }: In<"sessions.compact">): Out<"sessions.compact"> {
+  async compact({
+    sessionId,
+  }: OperationInput<"sessions.compact">): Promise<OperationOutput<"sessions.compact">> {
     const { roster, runtime, loaded } = this.#parts;
     const row = roster.writable(sessionId);
     const result = await this.#whileIdle(row, async (reservation) => {
@@ -97,7 +100,10 @@ export class SessionTurns {
     return { status: "ok", sessionId, result };
   }
 
-  async rollback({ sessionId, numTurns }: In<"sessions.rollback">): Out<"sessions.rollback"> {
+  async rollback({
+    sessionId,
+    numTurns,
+  }: OperationInput<"sessions.rollback">): Promise<OperationOutput<"sessions.rollback">> {
     const { roster, runtime, loaded } = this.#parts;
     const row = roster.writable(sessionId);
     const result = await this.#whileIdle(row, () =>
@@ -110,7 +116,9 @@ export class SessionTurns {
     return { status: "ok", sessionId, numTurns, result };
   }
 
-  async review(input: In<"sessions.review">): Out<"sessions.review"> {
+  async review(
+    input: OperationInput<"sessions.review">,
+  ): Promise<OperationOutput<"sessions.review">> {
     const { sessionId } = input;
     const { roster, runtime, loaded, life } = this.#parts;
     let row = roster.writable(sessionId);
@@ -128,7 +136,9 @@ export class SessionTurns {
 
   async cleanBackgroundTerminals({
     sessionId,
-  }: In<"sessions.background_terminals.clean">): Out<"sessions.background_terminals.clean"> {
+  }: OperationInput<"sessions.background_terminals.clean">): Promise<
+    OperationOutput<"sessions.background_terminals.clean">
+  > {
     const { roster, runtime, loaded } = this.#parts;
     const row = roster.writable(sessionId);
     const result = await loaded.use(row, () =>
@@ -138,8 +148,8 @@ export class SessionTurns {
   }
 
   async setApprovalPolicy(
-    input: In<"sessions.approval_policy.set">,
-  ): Out<"sessions.approval_policy.set"> {
+    input: OperationInput<"sessions.approval_policy.set">,
+  ): Promise<OperationOutput<"sessions.approval_policy.set">> {
     const { sessionId, approvalPolicy } = input;
     const { roster, runtime } = this.#parts;
     const row = roster.writable(sessionId);
@@ -196,7 +206,7 @@ function toTurnError(error: unknown, sessionId: string): unknown {
   return withSession(error, sessionId);
 }
 
-function toTarget(input: In<"sessions.review">): ReviewTarget {
+function toTarget(input: OperationInput<"sessions.review">): ReviewTarget {
   const { targetType } = input;
   switch (targetType) {
     case "uncommittedChanges":

@@ -1,5 +1,5 @@
 /** Starts a turn with the settings of its session, and with what the message overrides for it. */
-import type { Operations, ParsedInputOf } from "@signalbox/contract";
+import type { OperationInput } from "@signalbox/contract";
 import type { SandboxPolicy } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -17,7 +17,7 @@ import {
   type Wanted,
 } from "./thread-settings.ts";
 
-type Message = ParsedInputOf<Operations["sessions.send_message"]>;
+type Message = OperationInput<"sessions.send_message">;
 
 /** What starting turns needs. */
 export interface TurnStarterParts {

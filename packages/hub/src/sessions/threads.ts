@@ -1,5 +1,5 @@
 /** Reading codex's threads. */
-import type { Operations, OutputOf } from "@signalbox/contract";
+import type { OperationOutput } from "@signalbox/contract";
 import type { Thread, Turn } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { KeptTurns } from "../transcript/transcript.ts";
@@ -36,7 +36,7 @@ export function toKeptTurns(thread: Thread | undefined): KeptTurns | undefined {
 }
 
 /** A thread as far as the hub knows it without asking codex: without its turns. */
-export function toKnownThread(row: SessionRow): OutputOf<Operations["sessions.get"]>["thread"] {
+export function toKnownThread(row: SessionRow): OperationOutput<"sessions.get">["thread"] {
   return {
     id: row.id,
     cwd: row.cwd,

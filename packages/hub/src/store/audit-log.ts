@@ -3,8 +3,9 @@
  * fails what it tells of. The oldest entries go when there are too many or they are too old.
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { AuditEntry, Operations, OutputOf, ParsedInputOf } from "@signalbox/contract";
+import type { AuditEntry, OperationInput, OperationOutput } from "@signalbox/contract";
 import type { Log } from "../log.ts";
+import { toPage } from "./page.ts";
 
 /** What there is to tell. What is left out is null, or empty. */
 export interface AuditRecord {
@@ -17,6 +18,9 @@ export interface AuditRecord {
   /** JSON values; never anything a caller may keep secret. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** Adds to what the audit keeps of a call: never what a caller may keep secret. */
+export type AuditNote = (details: Readonly<Record<string, unknown>>) => void;
 
 /** How much is kept. */
 export interface AuditLimits {
@@ -100,9 +104,9 @@ export class AuditLog {
   }
 
   /** A page of entries. Those that come while somebody pages change nothing on later pages. */
-  list(input: ParsedInputOf<Operations["audit.list"]>): OutputOf<Operations["audit.list"]> {
+  list(input: OperationInput<"audit.list">): OperationOutput<"audit.list"> {
     const { cursor, sessionId, operation, actor, since, order, limit } = input;
-    const rows = (order === "newest" ? this.#newest : this.#oldest).all({
+    const read = (order === "newest" ? this.#newest : this.#oldest).all({
       cursor: cursor === undefined ? null : Number(cursor),
       session: sessionId ?? null,
       operation: operation ?? null,
@@ -110,8 +114,8 @@ export class AuditLog {
       since: since ?? null,
       limit: limit + 1,
     });
-    const data = rows.slice(0, limit).map(fromRow);
-    return { data, nextCursor: rows.length > limit ? data.at(-1)!.id : null };
+    const { rows, nextCursor } = toPage(read, limit, ({ id }) => String(id));
+    return { data: rows.map(fromRow), nextCursor };
   }
 
   #toText(details: Readonly<Record<string, unknown>>): string {
