@@ -1,13 +1,12 @@
 /** What the guide to approvals says of commands and of waiting is what the hub does. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { policy, requestKinds } from "@signalbox/contract";
+import { expiryReasons, policy, requestKinds, requestOutcomes } from "@signalbox/contract";
 import { expect, test } from "vitest";
 import { defaultDeadlines } from "../../packages/hub/src/requests/kind.ts";
 import { decide } from "../../packages/hub/src/requests/policy.ts";
 import { toSimpleCommand } from "../../packages/hub/src/requests/simple-command.ts";
+import { readGuide } from "./guide.ts";
 
-const guide = readFileSync(join(import.meta.dirname, "../../docs/guides/approvals.md"), "utf8");
+const guide = readGuide("approvals");
 
 test("each command of the guide's table is matched, or is not, as the table says", () => {
   const rows = [
@@ -37,5 +36,7 @@ test("each kind waits as long as the guide says", () => {
 });
 
 test("every kind of question and every way it can end is in the guide", () => {
-  for (const kind of requestKinds) expect(guide).toContain(`| \`${kind}\``);
+  for (const word of [...requestKinds, ...requestOutcomes, ...expiryReasons]) {
+    expect(guide).toContain(`\`${word}\``);
+  }
 });

@@ -1,10 +1,9 @@
 /** Each promise of the guide to reliability is shown by tests that exist. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { expectTestsToExist } from "../acceptance-table.ts";
+import { readGuide } from "./guide.ts";
 
-const guide = readFileSync(join(import.meta.dirname, "../../docs/guides/reliability.md"), "utf8");
+const guide = readGuide("reliability");
 
 test("every promise names what holds it, where it ends, and tests that exist under the titles it gives", () => {
   const rows = [...guide.matchAll(/^\| (\*\*.*) \|$/gm)].map(([, row = ""]) =>

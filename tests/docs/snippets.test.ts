@@ -8,10 +8,10 @@ import { execCommand, functionCall, type ScriptedModel, text } from "@signalbox/
 import { expect, test } from "vitest";
 import { compile } from "../sdk/compile.ts";
 import { World } from "../sdk/world.ts";
+import { guideNames, readGuide } from "./guide.ts";
 
 const root = join(import.meta.dirname, "../..");
 const snippets = join(root, "examples/snippets");
-const guides = join(root, "docs/guides");
 const run = promisify(execFile);
 
 interface Play {
@@ -80,22 +80,24 @@ function regionsOf(file: string): Map<string, string> {
   return new Map([...found].map(([, name = "", body = ""]) => [name, body]));
 }
 
-const documents = readdirSync(guides).filter((file) => file.endsWith(".md"));
 const programs = readdirSync(snippets).filter((file) => file.endsWith(".ts"));
 
-test.each(documents)("every block of TypeScript in %s is a region of a program", (document) => {
-  const guide = readFileSync(join(guides, document), "utf8");
-  const blocks = [
-    ...guide.matchAll(/(?:<!-- examples\/snippets\/(\S+)#(\S+) -->\n)?```ts\n(.*?)```/gs),
-  ];
-  for (const [, file, region, code = ""] of blocks) {
-    expect(file, code).toBeDefined();
-    expect(code).toBe(regionsOf(file ?? "").get(region ?? ""));
-  }
-});
+test.each(guideNames)(
+  "every block of TypeScript in the guide %s is a region of a program",
+  (name) => {
+    const guide = readGuide(name);
+    const blocks = [
+      ...guide.matchAll(/(?:<!-- examples\/snippets\/(\S+)#(\S+) -->\n)?```ts\n(.*?)```/gs),
+    ];
+    for (const [, file, region, code = ""] of blocks) {
+      expect(file, code).toBeDefined();
+      expect(code).toBe(regionsOf(file ?? "").get(region ?? ""));
+    }
+  },
+);
 
 test("every region is shown in a guide", () => {
-  const shown = documents.map((file) => readFileSync(join(guides, file), "utf8")).join("\n");
+  const shown = guideNames.map(readGuide).join("\n");
   const markers = programs.flatMap((file) =>
     [...regionsOf(file).keys()].map((region) => `<!-- examples/snippets/${file}#${region} -->`),
   );

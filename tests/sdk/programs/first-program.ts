@@ -16,6 +16,8 @@ box.onAppServerRequest("item.tool.call", (signal) => skills.respondToSignal(sign
 box.onAppServer("item.agent_message.delta", (signal) => process.stdout.write(signal.params.delta));
 box.onTurn("completed", (signal) => console.log("\n", signal.params.turn.status));
 
-const running = box.stream.runForever({ threadId: skills.sessionId });
+const { journal } = await box.system.health();
+const cursor = `${journal.epoch}:${journal.head}`; // so that nothing comes before the stream is there
+const running = box.stream.runForever({ threadId: skills.sessionId, cursor });
 await box.sessions.sendMessage({ sessionId: skills.sessionId, text: "Shout hello." });
 await running;

@@ -60,7 +60,7 @@ export interface SendOptions
 }
 
 /** Handlers of one session side by side, where nothing else is said. */
-const defaultConcurrency = 8;
+export const defaultConcurrency = 8;
 
 /** The skills of one session. */
 export class SessionSkills {

@@ -1,35 +1,17 @@
-/** The guide to the wire protocol is true: its examples parse, its tables and limits are the code's. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** The tables in the guide to the wire protocol are true: codes, names and limits are the code's. */
 import {
-  appServerSignal,
   broadcastTypes,
   categoryTable,
   codeTable,
   commonErrors,
-  controlFrames,
-  errorBody,
-  eventPage,
-  eventsPath,
-  fromErrorBody,
-  fromHttpRequest,
-  httpStatusOf,
   hubEvents,
-  isControlFrame,
   operations,
-  parseClientFrame,
   parseInput,
-  parseServerFrame,
-  routesOf,
-  type StreamEvent,
   settingsSizeLimit,
-  streamPath,
-  toErrorBody,
   typePatterns,
   viewEvents,
 } from "@signalbox/contract";
 import { expect, test } from "vitest";
-import type { z } from "zod";
 import { maxBodyBytes } from "../../packages/hub/src/http/app.ts";
 import { guessWindow, maxWrongTokens } from "../../packages/hub/src/http/wrong-tokens.ts";
 import { toRetentionLimits } from "../../packages/hub/src/journal/retention.ts";
@@ -42,130 +24,13 @@ import { maxProjects } from "../../packages/hub/src/projects/projects.ts";
 import { keptFor, maxEnded, maxPending } from "../../packages/hub/src/requests/requests.ts";
 import { defaultAuditLimits } from "../../packages/hub/src/store/audit-log.ts";
 import { defaultLimits } from "../../packages/hub/src/stream/reader.ts";
-import { parseEventsQuery, parseStreamQuery } from "../../packages/hub/src/stream/stream-query.ts";
+import { parseEventsQuery } from "../../packages/hub/src/stream/stream-query.ts";
 import { maxCommandBytes } from "../../packages/hub/src/stream/stream-sockets.ts";
 import { viewSources } from "../../packages/hub/src/stream/views.ts";
 import { Metrics } from "../../packages/hub/src/telemetry/metrics.ts";
+import { codesIn, readGuide, rowsIn } from "./guide.ts";
 
-const guide = readFileSync(join(import.meta.dirname, "../../docs/guides/wire-protocol.md"), "utf8");
-
-const blocks = (language: string) =>
-  [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(
-    ([, block = ""]) => block,
-  );
-const codesIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
-
-/** The rows of the table with this first heading. */
-function rowsOf(heading: string): string[][] {
-  const lines = guide.split("\n");
-  const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
-  const rows = lines.slice(start + 2);
-  return rows
-    .slice(
-      0,
-      rows.findIndex((line) => !line.startsWith("|")),
-    )
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split("|")
-        .map((cell) => cell.trim()),
-    );
-}
-
-const isFromClient = (frame: string) => /^\{"type": "(subscribe|unsubscribe|ping)"/.test(frame);
-const lines = blocks("jsonl").flatMap((block) => block.trim().split("\n"));
-
-test("every frame of a client is one the hub understands, and every command is shown", () => {
-  const frames = lines.filter(isFromClient).map(parseClientFrame);
-  expect(new Set(frames.map(({ type }) => type))).toEqual(
-    new Set(["subscribe", "unsubscribe", "ping"]),
-  );
-});
-
-/** What an event's payload must be, by its type. */
-function payloadOf({ type }: StreamEvent): z.ZodType | undefined {
-  if (type.startsWith("app_server.")) return appServerSignal;
-  if (Object.hasOwn(hubEvents, type)) return hubEvents[type as keyof typeof hubEvents];
-  return viewEvents[type as keyof typeof viewEvents];
-}
-
-test("every frame of the hub is one of the contract's, payloads too, and every control frame is shown", () => {
-  const inStreams = blocks("text").flatMap((block) =>
-    [...block.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => data),
-  );
-  const frames = [...lines.filter((line) => !isFromClient(line)), ...inStreams].map(
-    parseServerFrame,
-  );
-  for (const frame of frames) {
-    if (isControlFrame(frame)) continue;
-    const schema = payloadOf(frame);
-    expect(schema, frame.type).toBeDefined();
-    expect(schema?.safeParse(frame.payload).error, frame.type).toBeUndefined();
-  }
-  const shown = frames.filter(isControlFrame).map(({ type }) => type);
-  expect(new Set(shown)).toEqual(new Set(Object.keys(controlFrames)));
-});
-
-/** An HTTP message as the guide shows it. */
-function parseMessage(block: string) {
-  const [head = "", body = ""] = block.split("\n\n");
-  const [first = "", ...headers] = head.split("\n");
-  return {
-    first: first.split(" "),
-    headers,
-    body: body.trim() === "" ? undefined : JSON.parse(body),
-  };
-}
-
-const messages = blocks("http").map(parseMessage);
-const requests = messages.filter(({ first }) => first[0] !== "HTTP/1.1");
-
-test("every request is one of the contract's, and every answer one that it can have", () => {
-  expect(requests.length).toBeGreaterThan(4);
-  for (const request of requests) {
-    const [method = "", target = ""] = request.first;
-    const url = new URL(target, "http://hub");
-    const answer = messages[messages.indexOf(request) + 1];
-    if (url.pathname === streamPath) {
-      expect(() => parseStreamQuery(url.searchParams)).not.toThrow();
-      continue;
-    }
-    if (url.pathname === eventsPath) {
-      expect(() => parseEventsQuery(url.searchParams)).not.toThrow();
-      expect(eventPage.safeParse(answer?.body).error).toBeUndefined();
-      continue;
-    }
-    const { operation, input } = toOperation(method, url, request.body);
-    expect(() => parseInput(operation, input)).not.toThrow();
-    const status = Number(answer?.first[1]);
-    if (status >= 400) {
-      expect(errorBody.safeParse(answer?.body).error).toBeUndefined();
-      const failure = fromErrorBody(status, answer?.body);
-      expect(httpStatusOf(failure)).toBe(status);
-      expect(toErrorBody(failure)).toEqual(answer?.body);
-      expect(operation.errors).toContain(failure.code);
-    } else {
-      expect(status).toBe(operation.http.success ?? 200);
-      expect(operation.output.safeParse(answer?.body).error).toBeUndefined();
-    }
-  }
-});
-
-function toOperation(method: string, url: URL, body: unknown) {
-  for (const route of routesOf(operations)) {
-    const pattern = route.path.replace(/:(\w+)/g, "(?<$1>[^/]+)");
-    const match = new RegExp(`^${pattern}$`).exec(url.pathname);
-    if (match === null || route.method !== method) continue;
-    const { operation } = route;
-    const params = { ...match.groups };
-    return {
-      operation,
-      input: fromHttpRequest(operation, { params, query: url.searchParams, body }),
-    };
-  }
-  throw new Error(`No operation at ${method} ${url.pathname}`);
-}
+const guide = readGuide("wire-protocol");
 
 type CodeRow = { category: string; http?: number; retryable?: boolean; status?: string };
 const codes: [string, CodeRow][] = Object.entries(codeTable);
@@ -181,7 +46,7 @@ test("the table of categories has every category and every code", () => {
       .map(([code]) => `\`${code}\``)
       .join(", "),
   ]);
-  expect(rowsOf("category")).toEqual(rows);
+  expect(rowsIn(guide, "category")).toEqual(rows);
 });
 
 test("the table of exceptions has every code that differs from its category", () => {
@@ -193,7 +58,7 @@ test("the table of exceptions has every code that differs from its category", ()
     ].flat();
     return differs.length === 0 ? [] : [[`\`${code}\``, differs.join(", ")]];
   });
-  expect(rowsOf("code")).toEqual(rows);
+  expect(rowsIn(guide, "code")).toEqual(rows);
 });
 
 test("the codes said to be a client's are in no answer of an operation", () => {
@@ -211,7 +76,7 @@ test("the hub's own events, the events for every thread, the views and the metri
     Object.keys(hubEvents),
   );
   expect(codesIn(/that concern all: (.*)\|$/m.exec(guide)?.[1] ?? "")).toEqual(broadcastTypes);
-  expect(rowsOf("view").map((row) => codesIn(row.join(" ")))).toEqual(
+  expect(rowsIn(guide, "view").map((row) => codesIn(row.join(" ")))).toEqual(
     Object.keys(viewEvents).map((view) => [view, ...viewSources(view as keyof typeof viewEvents)]),
   );
   const metrics = new Metrics({
