@@ -8,7 +8,6 @@ import {
   AppServerClient,
   AppServerError,
   type ClientOptions,
-  type FeedEvent,
   isAppServerError,
   type RequestOptions,
   type RuntimeInfo,
@@ -21,6 +20,7 @@ import { requestNow, whyNotNow } from "../request-now.ts";
 import type { Heard, LastExit, Question, Runtime } from "../runtime.ts";
 import type { ThreadProgress } from "../thread-progress.ts";
 import { Confluence } from "./confluence.ts";
+import { Hearing } from "./hearing.ts";
 import { Lane } from "./lane.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import type { SharedProcess } from "./shared-process.ts";
@@ -39,8 +39,6 @@ const connections = 4;
 /** What may wait to be taken, beyond what waits in the lanes. */
 const maxWaiting = 4_096;
 
-type HeardMessage = Extract<FeedEvent, { type: "notification" | "request" }>;
-
 /** One shared codex. */
 export class SharedRuntime implements Runtime {
   readonly #parts: SharedRuntimeParts;
@@ -49,8 +47,8 @@ export class SharedRuntime implements Runtime {
   readonly #homes = new ThreadHomes(connections);
   readonly #heard = new Confluence<Heard>(maxWaiting);
   readonly #joining: Joining;
+  readonly #hearing: Hearing;
   #pumping: Promise<unknown> | undefined;
-  #announced = 0;
   #info: RuntimeInfo | undefined;
   #lastExit: LastExit | undefined;
 
@@ -73,6 +71,12 @@ export class SharedRuntime implements Runtime {
       joined: (opened, activeTurnId) => {
         void this.#heard.bring([{ type: "joined", opened, activeTurnId }]);
       },
+    });
+    this.#hearing = new Hearing({
+      homes: this.#homes,
+      watch: this.#watch,
+      joining: this.#joining,
+      log,
     });
   }
 
@@ -102,7 +106,9 @@ export class SharedRuntime implements Runtime {
 
   async start(): Promise<void> {
     this.#pumping = Promise.all(
-      this.#lanes.map((lane) => lane.pump((batch) => this.#pass(lane, batch))),
+      this.#lanes.map((lane) =>
+        lane.pump(async (batch) => this.#heard.bring(await this.#hearing.sort(lane, batch))),
+      ),
     );
     try {
       // One after the other: the first makes the process.
@@ -219,87 +225,6 @@ export class SharedRuntime implements Runtime {
     const result = await requestNow(this.#lanes[home]!.client, method, params, options);
     this.#homes.settle((result as ResultOf<"thread/start">).thread.id, home);
     return result;
-  }
-
-  /** Passes on what counts of what a lane brought, under the generation of its process. */
-  async #pass(lane: Lane, batch: FeedEvent[]): Promise<void> {
-    const passed: Heard[] = [];
-    for (const event of batch) {
-      const generation = lane.processes.get(event.generation) ?? this.generation;
-      switch (event.type) {
-        case "notification":
-        case "request":
-          if (this.#mayBeStarting(event)) await this.#homes.startsEnded();
-          if (!this.#counts(lane, event)) break;
-          event.generation = generation;
-          passed.push(event);
-          this.#notice(event);
-          break;
-        case "deltas_lost":
-          passed.push({ ...event, generation });
-          break;
-        case "runtime":
-          passed.push(...this.#toRuntimeEvents(lane, event, generation));
-      }
-    }
-    await this.#heard.bring(passed);
-  }
-
-  #mayBeStarting({ message }: HeardMessage): boolean {
-    if (!this.#homes.isStarting) return false;
-    const threadId = threadIdOf(message);
-    return threadId !== undefined && !this.#homes.isSettled(threadId);
-  }
-
-  /** Whether this connection is the one to hear this on. */
-  #counts(lane: Lane, { message }: HeardMessage): boolean {
-    const threadId = threadIdOf(message);
-    if (threadId === undefined) return lane.index === 0;
-    if (message.method === "thread/started") return this.#homes.isNewStart(threadId);
-    return this.#homes.homeOf(threadId) === lane.index;
-  }
-
-  /** A thread that runs and is not followed was set going by another client. */
-  #notice({ message }: HeardMessage): void {
-    if (message.method === "thread/closed") {
-      this.#homes.forget(message.params.threadId);
-    } else if (message.method === "thread/status/changed") {
-      const { threadId, status } = message.params;
-      if (status.type === "active") void this.#joining.join(threadId);
-    }
-  }
-
-  #toRuntimeEvents(
-    lane: Lane,
-    event: Extract<FeedEvent, { type: "runtime" }>,
-    generation: number,
-  ): Heard[] {
-    switch (event.state) {
-      case "exited":
-        if (lane.client.state !== "closed") {
-          this.#parts.log.warn(
-            { connection: lane.index, err: event.error },
-            "A connection to the shared app-server was lost and is made again",
-          );
-        }
-        return [];
-      case "restarting":
-        // Without a process there is one to be started; else only the connection is made again.
-        return lane.index === 0 && this.#watch.current === undefined
-          ? [{ ...event, generation }]
-          : [];
-      case "started": {
-        // Threads may have been set going while nobody listened on this connection.
-        if (event.generation > 1) void this.#joining.joinAll(lane.client);
-        if (generation === this.#announced) return [];
-        this.#announced = generation;
-        const { pid, codexPath } = this.#watch.current ?? {};
-        const info = { ...event.info, pid, codexPath };
-        return this.#watch.wasFound
-          ? [{ type: "found", generation, info }]
-          : [{ ...event, generation, info }];
-      }
-    }
   }
 
   #tellExit(generation: number, how: string): Promise<void> {
