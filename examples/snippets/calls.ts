@@ -13,6 +13,7 @@ const greeter: Plugin = {
 
 // #region client
 await using box = Signalbox.fromEnv({
+  actor: "release bot",
   plugins: [greeter],
   headers: () => ({ "x-team": "signals" }),
   retry: { attempts: 4, writes: ["sessions.rename"] },
