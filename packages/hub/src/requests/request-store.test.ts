@@ -89,3 +89,22 @@ test("the oldest question that is open, or whose end is not journaled, says how 
   store.markAnnounced("a");
   expect(store.oldestUnsettledAt()).toBe(9);
 });
+
+test("questions that ended go by age and by number, the oldest first, and none that is open or not told of yet", () => {
+  const store = new RequestStore(openDatabase(":memory:"));
+  const ids = ["old", "untold", "middle", "new", "open"];
+  for (const [rpcId, id] of ids.entries()) {
+    const row = newRequest(id, { rpcId });
+    store.add(row);
+    if (id === "open") continue;
+    store.resolve(id, answered(row), 10 * (rpcId + 1));
+    if (id !== "untold") store.markAnnounced(id);
+  }
+  const left = () => ids.filter((id) => store.get(id) !== undefined);
+  store.trim(10, 4);
+  expect(left()).toEqual(ids);
+  store.trim(11, 4);
+  expect(left()).toEqual(["untold", "middle", "new", "open"]);
+  store.trim(0, 1);
+  expect(left()).toEqual(["untold", "new", "open"]);
+});

@@ -1,16 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hubHome, profilesPath, readEnvironment, readProfile } from "./settings.ts";
-import { Signalbox } from "./signalbox.ts";
+import { type LocalOptions, Signalbox } from "./signalbox.ts";
 
 let home: string;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "signalbox-settings-"));
 });
-afterEach(() => rmSync(home, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true });
+});
 
 const here = (env: Record<string, string> = {}) => ({ env, home });
 
@@ -98,5 +101,30 @@ describe("Signalbox", () => {
     expect(() => new Signalbox({ url: "ftp://hub", token: "t" })).toThrow(/not the URL of a hub/);
     expect(() => new Signalbox({ url: "http://hub", token: "" })).toThrow(/token/);
     expect(() => new Signalbox({ url: "http://hub", token: "a b" })).toThrow(/token/);
+  });
+
+  it("takes every option beside a profile or the environment, whose address it keeps", async () => {
+    vi.stubEnv("XDG_CONFIG_HOME", home);
+    vi.stubEnv("SIGNALBOX_URL", "http://from.env/prefix");
+    vi.stubEnv("SIGNALBOX_TOKEN", "env-token");
+    const profiles = { work: { url: "http://from.profile", token: "profile-token" } };
+    write(join(home, "signalbox", "config.json"), JSON.stringify({ profiles }));
+    const sent: string[] = [];
+    const options: LocalOptions = {
+      actor: "ann",
+      headers: () => ({ "x-trace": "1" }),
+      fetch: async (url, init) => {
+        const headers = new Headers(init?.headers);
+        const names = ["authorization", "x-signalbox-actor", "x-trace"];
+        sent.push([url, ...names.map((name) => headers.get(name))].join(" "));
+        return new Response("{}");
+      },
+    };
+    await Signalbox.fromProfile("work", options).projects.list();
+    await Signalbox.fromEnv(options).projects.list();
+    expect(sent).toEqual([
+      "http://from.profile/api/projects Bearer profile-token ann 1",
+      "http://from.env/prefix/api/projects Bearer env-token ann 1",
+    ]);
   });
 });
