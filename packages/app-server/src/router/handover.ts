@@ -58,6 +58,14 @@ export class Handover {
     return this.#held.get(threadId)?.some((held) => factOf(held.message) === fact) ?? false;
   }
 
+  /** Whether the beginning of an item waits: then it is heard whole. */
+  holdsStartOf(threadId: string, itemId: string): boolean {
+    const held = this.#held.get(threadId) ?? [];
+    return held.some(
+      ({ message }) => message.method === "item/started" && message.params?.item?.id === itemId,
+    );
+  }
+
   /**
    * Whether something waits that this turn did: then its end comes by itself. The token counts that
    * codex sends with a resume name the last turn, too, long after its end.

@@ -84,6 +84,40 @@ describe("recovery", () => {
     expect(world.calls[0]?.params).toEqual({ threadId: "t", excludeTurns: true });
   });
 
+  test.each([
+    [
+      "says that deltas are missing of an item whose end it hears, and not its beginning",
+      [],
+      ["u"],
+    ],
+    ["says nothing of an item that it hears whole", ["item/started"], []],
+  ])("%s", async (_, before, missing) => {
+    const about = { threadId: "t", turnId: "u", item: { id: "a", type: "agentMessage" } };
+    const ended = { ...turnOf("u", "completed"), items: [about.item] };
+    const world = setUp((method) => {
+      if (method === "thread/resume") return resumed("active");
+      // The turn goes on to its end while the thread is read.
+      for (const heard of [...before, "item/completed"]) {
+        world.router.receive(JSON.stringify({ method: heard, params: about }), 1);
+      }
+      world.router.receive(
+        JSON.stringify({ method: "turn/completed", params: { threadId: "t", turn: ended } }),
+        1,
+      );
+      return { data: [ended] };
+    }, true);
+    world.add("t");
+    world.start("t", "u");
+    await world.recovery.resumeAll(world.call);
+    expect(world.lostDeltas).toEqual(missing);
+    expect(world.said.map(({ method }) => method)).toEqual([
+      "turn/started",
+      ...before,
+      "item/completed",
+      "turn/completed",
+    ]);
+  });
+
   test("leaves a turn that still runs to end by itself", async () => {
     const world = setUp((method) =>
       method === "thread/resume" ? resumed("active") : { data: [turnOf("u", "inProgress")] },

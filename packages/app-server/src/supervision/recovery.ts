@@ -187,20 +187,20 @@ export class Recovery {
       if (seen?.has(item.id)) continue;
       const completedAtMs = (turn.completedAt ?? 0) * 1_000;
       const params = { item, threadId, turnId: turn.id, completedAtMs };
-      if (this.#say(threadId, { method: "item/completed", params }) && streams(item))
-        missesDeltas = true;
+      this.#say(threadId, { method: "item/completed", params });
+      // Its end may wait to be told; what it said before the resume nobody heard.
+      if (streams(item) && !handover.holdsStartOf(threadId, item.id)) missesDeltas = true;
     }
     if (missesDeltas) this.#options.onDeltasLost?.(threadId, turn.id);
     if (!isRunning && !handover.holdsOf(threadId, turn.id))
       this.#say(threadId, { method: "turn/completed", params: { threadId, turn } });
   }
 
-  /** False when app-server's own message of it waits to be told. */
-  #say(threadId: string, message: Notification): boolean {
-    if (this.#router.handover.holds(threadId, message)) return false;
+  /** Nothing, where app-server's own message of it waits to be told. */
+  #say(threadId: string, message: Notification): void {
+    if (this.#router.handover.holds(threadId, message)) return;
     this.#router.handover.note(message);
     this.#router.deliver({ ...message, recovered: true }, 0);
-    return true;
   }
 
   #sayStatus(threadId: string, status: ThreadStatus): void {
