@@ -1,6 +1,7 @@
 /** The skills of one session, bound to it: recognises its tool calls, runs them, answers the hub. */
-import { type InputOf, type Operations, type OutputOf, SignalboxError } from "@signalbox/contract";
+import type { InputOf, Operations, OutputOf } from "@signalbox/contract";
 import type { Methods } from "../call/methods.ts";
+import { checkCount } from "../count.ts";
 import type { Stream } from "../stream/stream.ts";
 import { CallDispatcher } from "./call-dispatcher.ts";
 import type { DynamicTool, SkillCatalog } from "./catalog.ts";
@@ -157,7 +158,10 @@ export class SessionSkills {
    */
   async serve(options: ServeOptions = {}): Promise<void> {
     const { concurrency, pollInterval = 2_000 } = options;
-    if (concurrency !== undefined) this.#dispatcher.concurrency = parseConcurrency(concurrency);
+    if (concurrency !== undefined) {
+      const count = checkCount("concurrency", concurrency, "the handlers that run at a time");
+      this.#dispatcher.concurrency = count;
+    }
     const closing = this.#closing.signal;
     const signal =
       options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]);
@@ -243,12 +247,4 @@ function tell(listener: ServeOptions["onOutcome"], outcome: SkillOutcome): void 
   } catch {
     // Serving goes on, whatever its listener does.
   }
-}
-
-function parseConcurrency(value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new SignalboxError(
-    "invalid_request",
-    `concurrency must be a whole number of 1 or more, not ${value}.`,
-  );
 }

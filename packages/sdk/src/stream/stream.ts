@@ -1,12 +1,5 @@
 /** The stream as programs use it: handlers driven by `runForever`, or events read one by one. */
-import {
-  bearerSubprotocolPrefix,
-  type ControlFrame,
-  type Position,
-  streamPath,
-  streamProtocol,
-  streamSubprotocol,
-} from "@signalbox/contract";
+import type { ControlFrame, Position } from "@signalbox/contract";
 import type { HandlerErrorListener, StreamRouter } from "../router/route.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import type { ConnectionTimes } from "./connection.ts";
@@ -22,6 +15,7 @@ import { createDispatch } from "./order/dispatch.ts";
 import type { EventOrder, Ordering } from "./order/event-order.ts";
 import { untilAborted } from "./sleep.ts";
 import { StreamSource } from "./stream-source.ts";
+import { toStreamProtocols, toStreamUrl } from "./stream-url.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
 
 /** What both ways of reading take. */
@@ -214,12 +208,12 @@ export class Stream {
     types: () => readonly string[] | undefined,
     signal: AbortSignal,
   ): StreamSource {
-    const { token, WebSocket, times, backoff, inbox, controlFrameListeners, diagnose } =
+    const { url, token, WebSocket, times, backoff, inbox, controlFrameListeners, diagnose } =
       this.#settings;
     const threadId = options.threadId ?? null;
     return new StreamSource({
-      url: this.#url(threadId),
-      protocols: [streamSubprotocol, `${bearerSubprotocolPrefix}${token}`],
+      url: toStreamUrl(url, threadId),
+      protocols: toStreamProtocols(token),
       WebSocket,
       threadId,
       types,
@@ -239,14 +233,5 @@ export class Stream {
 
   async #tell(notice: ConnectionEvent, options: StreamOptions, signal: AbortSignal): Promise<void> {
     await this.#settings.connectionListeners.tell(notice, signal, options.onConnection);
-  }
-
-  #url(threadId: string | null): string {
-    const url = new URL(this.#settings.url);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}${streamPath}`;
-    url.searchParams.set("v", String(streamProtocol));
-    if (threadId !== null) url.searchParams.set("threadId", threadId);
-    return url.href;
   }
 }

@@ -1,5 +1,6 @@
 /** Chooses a run's order by what its options say. */
 import { SignalboxError } from "@signalbox/contract";
+import { checkCount } from "../../count.ts";
 import type { EventOrder, Ordering } from "./event-order.ts";
 import { GlobalOrder } from "./global-order.ts";
 import { ThreadOrder, type ThreadOrderOptions } from "./thread-order.ts";
@@ -15,12 +16,7 @@ export function createOrder(
     ...options
   }: Omit<ThreadOrderOptions, "lanes"> & { lanes?: number | undefined },
 ): EventOrder {
-  if (!Number.isInteger(lanes) || lanes < 1) {
-    throw new SignalboxError(
-      "invalid_request",
-      `lanes is ${lanes}: give a whole number from 1, the threads handled at a time.`,
-    );
-  }
+  checkCount("lanes", lanes, "the threads handled at a time");
   switch (ordering) {
     case "global":
       return new GlobalOrder(options.handle, options.onHandled);
