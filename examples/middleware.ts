@@ -1,6 +1,5 @@
 /** Hooks that belong together, as one object: `npm run example middleware`. */
-import type { Call, Middleware } from "@signalbox/sdk";
-import { Signalbox } from "@signalbox/sdk/node";
+import { type Call, type Middleware, Signalbox } from "@signalbox/sdk/node";
 
 class AuditMiddleware implements Middleware {
   before(call: Call) {

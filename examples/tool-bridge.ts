@@ -1,6 +1,5 @@
 /** A session whose agent can call a function of this program, until Ctrl-C: `npm run example tool-bridge`. */
-import type { SkillCatalog } from "@signalbox/sdk";
-import { Signalbox } from "@signalbox/sdk/node";
+import { Signalbox, type SkillCatalog } from "@signalbox/sdk/node";
 import { z } from "zod";
 
 const stop = new AbortController();

@@ -28,6 +28,7 @@ import type { ReaderSource } from "../stream/reader.ts";
 import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
 import { traceOf } from "../telemetry/traced.ts";
 import type { Guard } from "./guard.ts";
+import { retryAfterOf } from "./server.ts";
 
 /** What the surface needs. */
 export interface HttpParts extends ExecuteOptions {
@@ -92,9 +93,11 @@ export function createApp(parts: HttpParts): Hono<Env> {
   app.onError((error, c) => {
     const failure = toSignalboxError(error);
     if (!isExpected(error)) log.error({ err: error, path: c.req.path }, "A request failed");
-    const { retryAfterSeconds } = failure.details;
-    if (retryAfterSeconds !== undefined) c.header("retry-after", String(retryAfterSeconds));
-    return c.json(toErrorBody(failure), httpStatusOf(failure) as ContentfulStatusCode);
+    return c.json(
+      toErrorBody(failure),
+      httpStatusOf(failure) as ContentfulStatusCode,
+      retryAfterOf(failure),
+    );
   });
   return app;
 }

@@ -99,9 +99,16 @@ function toRefusal(error: unknown) {
       connection: "close",
       "content-type": "application/json",
       "content-length": String(Buffer.byteLength(body)),
+      ...retryAfterOf(failure),
     },
     body,
   };
+}
+
+/** When to come again, as a header, where the refusal knows. */
+export function retryAfterOf({ details }: SignalboxError): Record<string, string> {
+  const { retryAfterSeconds } = details;
+  return retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
 }
 
 function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): SignalboxError {

@@ -1,3 +1,5 @@
+// Everything of the neutral entry; `Signalbox` is the one below
+export * from "../index.ts";
 // Cursors that outlive the process
 export { fileCursorStore } from "./file-cursor-store.ts";
 // The client, able to find its hub
