@@ -137,14 +137,13 @@ export {
   hubEvents,
   type OpenRequest,
   openRequest,
-  type RequestKind,
   type RequestOutcome,
   type RequestResolution,
-  requestKinds,
   requestOutcomes,
   requestResolution,
   updatedFields,
 } from "./stream/hub-event.ts";
+export { type RequestKind, requestKinds } from "./stream/request-kind.ts";
 export {
   bearerSubprotocolPrefix,
   type ControlFrame,

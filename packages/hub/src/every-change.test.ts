@@ -96,6 +96,22 @@ const changes: readonly Change[] = [
     told: ["defaults.updated"],
   },
   {
+    ...change("policies.set", () => ({
+      mode: "rules",
+      rules: [{ kind: "command_approval", action: "allow", prefix: [`command${count}`] }],
+    })),
+    told: ["policy.updated"],
+  },
+  {
+    ...change("sessions.policy.set", () => ({ sessionId, mode: "deny" })),
+    told: ["policy.updated"],
+  },
+  {
+    ...change("sessions.policy.unset", () => ({ sessionId })),
+    before: () => call(world.hub, operations["sessions.policy.set"], { sessionId, mode: "deny" }),
+    told: ["policy.updated"],
+  },
+  {
     ...change("projects.create", () => ({ name: `another ${count}` })),
     told: ["project.created"],
   },
@@ -110,7 +126,7 @@ const changes: readonly Change[] = [
 async function toldAfter(cursor: string): Promise<unknown[]> {
   const events = await allEvents(world.hub, `&after=${cursor}`);
   return events
-    .filter(({ type }) => /^(session|project|defaults)\./.test(type))
+    .filter(({ type }) => /^(session|project|defaults|policy)\./.test(type))
     .map(({ type, payload }) => {
       const { changed } = payload as { changed?: readonly string[] };
       return changed === undefined ? [type] : [type, changed];

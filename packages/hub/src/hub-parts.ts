@@ -66,7 +66,7 @@ export function createParts(
   const starter = new TurnStarter({ runtime, loaded, standings, log });
   const projects = new Projects({ store: state.projects, events, roster });
 
-  const policies = new Policies(database, { ...defaultDeadlines, ...options.deadlines });
+  const policies = new Policies(state.policies, { ...defaultDeadlines, ...options.deadlines });
   const requests = new Requests({
     store: state.requests,
     events,
@@ -96,7 +96,7 @@ export function createParts(
     projectChats: new ProjectChats({ store: state.projects, projects, roster, life }),
     transcript,
     inbox: new Inbox({ database, requests, toolCalls, roster }),
-    policies: new PolicySettings(policies, roster),
+    policies: new PolicySettings(policies, roster, events),
     toolCalls,
     idempotency: new Idempotency(database),
     audit,

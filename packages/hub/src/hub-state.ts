@@ -10,6 +10,7 @@ import { StoredPosition } from "./journal/stored-position.ts";
 import type { Log } from "./log.ts";
 import { createProjectProjection, ProjectStore } from "./projects/project-store.ts";
 import { createAnnouncedProjection } from "./requests/announced.ts";
+import { createPolicyProjection, PolicyStore } from "./requests/policy-store.ts";
 import { RequestStore } from "./requests/request-store.ts";
 import { ThreadProgress } from "./runtime/thread-progress.ts";
 import { createDefaultsProjection, DefaultsStore } from "./sessions/session-defaults.ts";
@@ -31,6 +32,7 @@ export interface HubState {
   readonly audit: AuditLog;
   readonly sessions: SessionStore;
   readonly requests: RequestStore;
+  readonly policies: PolicyStore;
   readonly defaults: DefaultsStore;
   readonly projects: ProjectStore;
   readonly transcripts: TranscriptStore;
@@ -56,6 +58,7 @@ export async function openState(
     audit: new AuditLog(database, log, options.audit),
     sessions: new SessionStore(database),
     requests: new RequestStore(database),
+    policies: new PolicyStore(database),
     defaults: new DefaultsStore(database),
     projects: new ProjectStore(database),
     transcripts: new TranscriptStore(database),
@@ -67,6 +70,7 @@ export async function openState(
     [
       createSessionProjection(kept.sessions),
       createAnnouncedProjection(kept.requests),
+      createPolicyProjection(kept.policies),
       createDefaultsProjection(kept.defaults),
       createProjectProjection(kept.projects),
       createTranscriptProjection(kept.transcripts),

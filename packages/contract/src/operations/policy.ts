@@ -1,6 +1,6 @@
 /** Who answers Codex's questions before a person is asked. */
 import { z } from "zod";
-import { requestKinds } from "../stream/hub-event.ts";
+import { requestKinds } from "../stream/request-kind.ts";
 
 const allowed = ["allow", "deny", "ask"] as const;
 const refused = ["deny", "ask"] as const;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { exampleIds } from "../operation/example-ids.ts";
-import { requestKinds } from "../stream/hub-event.ts";
+import { requestKinds } from "../stream/request-kind.ts";
 import * as fields from "./fields.ts";
 import { requestAnswer } from "./request-answer.ts";
 import { requestRecord } from "./request-record.ts";

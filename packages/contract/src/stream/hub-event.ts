@@ -1,21 +1,9 @@
 /** The hub's own events. Past-tense facts; the payload of each is given here. */
 import { z } from "zod";
+import { policy } from "../operations/policy.ts";
 import { project } from "../operations/projects.ts";
 import { sessionControls, sessionSummary, transcriptEntry } from "../operations/session.ts";
-
-/** What a question is about. `other` covers methods of a newer Codex. */
-export const requestKinds = [
-  "command_approval",
-  "file_change_approval",
-  "permissions",
-  "user_input",
-  "elicitation",
-  "tool_call",
-  "other",
-] as const;
-
-/** What a question is about. */
-export type RequestKind = (typeof requestKinds)[number];
+import { requestKinds } from "./request-kind.ts";
 
 /** How a question ended: answered by someone, by its default at the deadline, refused as not supported, or no longer asked. */
 export const requestOutcomes = ["answered", "timed_out", "refused", "expired"] as const;
@@ -118,6 +106,12 @@ export const hubEvents = {
     previous: sessionControls,
     actor: z.string(),
     source: z.string(),
+  }),
+  "policy.updated": z.object({
+    sessionId: z.string().nullable().describe("Whose policy it is; null: the default one"),
+    policy: policy.nullable().describe("null: the session has none of its own any more"),
+    previous: policy.nullable(),
+    actor: z.string().optional().describe("Who changed it, where that is known"),
   }),
   "project.created": z.object({ project }),
   "project.updated": z.object({ project }),

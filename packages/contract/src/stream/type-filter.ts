@@ -25,13 +25,14 @@ export function createTypeMatcher(
 
 /**
  * Types that concern every session, so a filter on one thread lets them through when they are of no
- * thread: the runtime's, the account's, the defaults', the projects', and the end of a session (which
+ * thread: the runtime's, the account's, the defaults', the default policy's, the projects', and the end of a session (which
  * names it in its payload).
  */
 export const broadcastTypes: readonly string[] = [
   "runtime.*",
   "session.deleted",
   "defaults.updated",
+  "policy.updated",
   "project.*",
   "app_server.account.*",
   "app_server.app.list.updated",
