@@ -66,9 +66,13 @@ test("a process that asks again is given its claim again, with the deadline of t
   expect(await c.claim("worker")).toEqual(first);
 });
 
-test("a taken call takes its claimant's answer and no other, and a released one can be taken again", async () => {
+test("a taken call takes its claimant's answer and no other, and a released one can be taken again, as requests.get shows", async () => {
   await using c = await createCall();
+  const { requestId } = c;
+  const shown = () => callRaw(c.world.hub, operations["requests.get"], { requestId });
+  expect(await shown()).toMatchObject({ body: { request: { claimant: null } } });
   const first = await c.claimed("first");
+  expect(await shown()).toMatchObject({ body: { request: { claimant: "first" } } });
   expect(await c.respond({ text: "x" })).toMatchObject({
     status: 409,
     body: { code: "in_flight", details: { claimant: "first" } },
@@ -80,6 +84,7 @@ test("a taken call takes its claimant's answer and no other, and a released one 
   const release = (claimId: string) =>
     callRaw(c.world.hub, operations["tool_calls.release"], { requestId: c.requestId, claimId });
   expect(await release(first)).toMatchObject({ status: 200, body: { status: "released" } });
+  expect(await shown()).toMatchObject({ body: { request: { claimant: null } } });
   expect((await release(first)).status).toBe(200);
   expect(await c.respond({ text: "x", claimId: first })).toMatchObject({
     body: { code: "claim_not_held", details: { claimant: null } },
