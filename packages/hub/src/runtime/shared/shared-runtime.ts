@@ -84,8 +84,13 @@ export class SharedRuntime implements Runtime {
     return this.notReady === undefined;
   }
 
+  /** Ready when every connection is: any of them may be the home of the next thread. */
   get notReady(): string | undefined {
-    return whyNotNow(this.#lanes[0]!.client);
+    for (const { client } of this.#lanes) {
+      const reason = whyNotNow(client);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   }
 
   get info(): RuntimeInfo | undefined {
