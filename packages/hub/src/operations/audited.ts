@@ -11,7 +11,7 @@ import type { OperationContext } from "./context.ts";
 export async function audited(
   operation: Operation,
   input: unknown,
-  { services, caller, actor = "" }: OperationContext,
+  { services, caller, actor }: OperationContext,
   work: (note: AuditNote) => unknown,
 ): Promise<unknown> {
   if (operation.intent === "read") return work(() => {});
@@ -19,7 +19,7 @@ export async function audited(
   const ids = pathFields(operation.http.path).filter((field) => field !== "sessionId");
   const details = Object.fromEntries(ids.map((field) => [field, given[field]]));
   const entry = {
-    actor: textIn(given, "actor") ?? (actor || null),
+    actor: textIn(given, "actor") ?? actor ?? null,
     source: textIn(given, "source"),
     surface: caller,
     operation: operation.name,

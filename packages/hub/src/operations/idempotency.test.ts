@@ -108,6 +108,21 @@ test("a write that was begun when its process died is never done again: its outc
   );
 });
 
+test("a database that can't be written refuses a write before it is begun, and hides no failure of one", async () => {
+  const keys = open();
+  const full = () => database.exec("PRAGMA query_only = ON");
+  const failure = new SignalboxError("session_busy", "busy");
+  const failingOnFullDisk = async (): Promise<never> => {
+    full();
+    throw failure;
+  };
+  await expect(keys.once(write("a"), failingOnFullDisk)).rejects.toBe(failure);
+  expect(() => keys.once(write("b"), work)).toThrow(
+    expect.objectContaining({ code: "storage_unavailable" }),
+  );
+  expect(done).toBe(0);
+});
+
 describe("keys", () => {
   test.each(["", "a b", "ä", "x".repeat(256)])("that can't be one are refused: %j", (key) => {
     expect(() => open().once(write(key), work)).toThrow(

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isSignalboxError, type Operation, SignalboxError } from "@signalbox/contract";
+import { cannotStore, isStorageError } from "../store/database.ts";
 
 /** Keys are forgotten after this long, in milliseconds. */
 export const keyLifetime = 24 * 60 * 60 * 1_000;
@@ -49,7 +50,7 @@ export class Idempotency {
    * Does the write, or gives what it gave before. A failure of which it is certain that nothing was
    * done leaves the key free. Throws `invalid_request` for a key that can't be one,
    * `idempotency_conflict` for a key used for something else, `outcome_unknown` for a write that was
-   * begun and never finished.
+   * begun and never finished, `storage_unavailable` where the key can't be kept: then nothing was done.
    */
   once(write: KeyedWrite, work: () => Promise<unknown>): Promise<unknown> {
     const { key, operation } = write;
@@ -66,8 +67,12 @@ export class Idempotency {
       return Promise.resolve(JSON.parse(String(earlier.output)));
     }
     const now = this.#now();
-    this.#expire.run(now - keyLifetime, maxRecords - 1);
-    this.#begin.run(key, operation.name, inputHash, now);
+    try {
+      this.#expire.run(now - keyLifetime, maxRecords - 1);
+      this.#begin.run(key, operation.name, inputHash, now);
+    } catch (error) {
+      throw cannotStore(error);
+    }
     const running = this.#do(key, work).finally(() => this.#under.delete(key));
     this.#under.set(key, running);
     return running;
@@ -78,16 +83,20 @@ export class Idempotency {
     try {
       output = await work();
     } catch (error) {
-      if (isCertain(error)) this.#forget.run(key);
+      if (isCertain(error)) this.#note(() => this.#forget.run(key));
       throw error;
     }
-    try {
-      this.#finish.run(JSON.stringify(output), key);
-    } catch {
-      // It was done, but nothing can be stored now: a later call under this key is told that its
-      // outcome is unknown.
-    }
+    this.#note(() => this.#finish.run(JSON.stringify(output), key));
     return output;
+  }
+
+  /** Where nothing can be stored now, a later call under the key is told that its outcome is unknown. */
+  #note(store: () => void): void {
+    try {
+      store();
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+    }
   }
 }
 

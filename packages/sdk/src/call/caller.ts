@@ -1,16 +1,10 @@
 /** The one path every call takes, whatever its name: hooks around it, attempts within. */
-import {
-  type InputOf,
-  type Operation,
-  type OutputOf,
-  SignalboxError,
-  toHttpRequest,
-} from "@signalbox/contract";
+import { type InputOf, type Operation, type OutputOf, toHttpRequest } from "@signalbox/contract";
 import { randomId } from "../random-id.ts";
 import { sleep } from "../stream/sleep.ts";
 import type { Call, CallOptions } from "./call.ts";
 import type { Hooks } from "./hooks.ts";
-import type { HttpSender, OutgoingRequest } from "./http-sender.ts";
+import { abortedByCaller, type HttpSender, type OutgoingRequest } from "./http-sender.ts";
 import { Retries, type RetryPolicy } from "./retry.ts";
 
 /** What a caller is made of. */
@@ -84,7 +78,7 @@ export class Caller {
           const wait = retries.waitAfter(error);
           if (wait === undefined || performance.now() + wait >= deadline) throw error;
           await sleep(wait, options.signal ?? never);
-          if (options.signal?.aborted) throw abortedAfter(name, error, options.signal);
+          if (options.signal?.aborted) throw abortedByCaller(name, options.signal);
         }
       }
     });
@@ -92,10 +86,3 @@ export class Caller {
 }
 
 const never = new AbortController().signal;
-
-/** Aborted between two sends: the one before may have been done. */
-function abortedAfter(name: string, error: unknown, signal: AbortSignal): SignalboxError {
-  return new SignalboxError("aborted", `${name} was aborted by its caller.`, {
-    cause: signal.reason ?? error,
-  });
-}

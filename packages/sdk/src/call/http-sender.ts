@@ -62,11 +62,7 @@ export class HttpSender {
       return await readAnswer(response);
     } catch (error) {
       if (isSignalboxError(error)) throw error;
-      if (given?.aborted) {
-        throw new SignalboxError("aborted", `${request.name} was aborted by its caller.`, {
-          cause: given.reason,
-        });
-      }
+      if (given?.aborted) throw abortedByCaller(request.name, given);
       const why = limit.signal.aborted
         ? `the hub did not answer within ${Math.ceil(timeout)} ms`
         : undefined;
@@ -118,6 +114,13 @@ export class HttpSender {
       { cause },
     );
   }
+}
+
+/** The error of a call whose caller wants it no more. */
+export function abortedByCaller(name: string, signal: AbortSignal): SignalboxError {
+  return new SignalboxError("aborted", `${name} was aborted by its caller.`, {
+    cause: signal.reason,
+  });
 }
 
 async function readAnswer(response: Response): Promise<unknown> {
