@@ -1,0 +1,5 @@
+/** Every operation's examples over the SDK. */
+import { testExamplesOn } from "./examples.ts";
+import { sdk } from "./sdk.ts";
+
+testExamplesOn(sdk);

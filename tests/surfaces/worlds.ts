@@ -1,0 +1,153 @@
+/** The worlds that examples ask for, on a hub with the real codex, and the ids that are real there. */
+import { type ExampleWorld, exampleIds, operations } from "@signalbox/contract";
+import { execCommand, functionCall, gate, requestUserInput, text } from "@signalbox/testing";
+import {
+  call,
+  createHubWorld,
+  type HubAddress,
+  type HubWorld,
+  StreamClient,
+} from "../../packages/hub/fixtures/hub-world.ts";
+import { startLoggedInHub } from "../../packages/hub/fixtures/logged-in-hub.ts";
+import type { ScriptedHub } from "../../packages/hub/fixtures/scripted-hub.ts";
+
+/** Real ids in place of those of the examples. */
+export type Ids = Partial<Record<keyof typeof exampleIds, string>>;
+
+const tool = { name: "look", description: "Looks", inputSchema: { type: "object" } };
+
+/** Makes worlds, each as new as its example needs it. */
+export class ExampleWorlds implements AsyncDisposable {
+  readonly #real: HubWorld;
+  readonly #loggedIn: ScriptedHub;
+
+  private constructor(real: HubWorld, loggedIn: ScriptedHub) {
+    this.#real = real;
+    this.#loggedIn = loggedIn;
+  }
+
+  static async start(): Promise<ExampleWorlds> {
+    const real = await createHubWorld({
+      codex: { features: { default_mode_request_user_input: true } },
+    });
+    real.model.respond(() => text("It is a test."));
+    return new ExampleWorlds(real, await startLoggedInHub());
+  }
+
+  /** Makes what must be there; gives the hub it is on and its ids. */
+  async make(given: ExampleWorld): Promise<{ readonly hub: HubAddress; readonly ids: Ids }> {
+    const { hub } = given === "logged_in" ? this.#loggedIn : this.#real;
+    return { hub, ids: await this.#worlds[given]() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#real[Symbol.asyncDispose](), this.#loggedIn[Symbol.asyncDispose]()]);
+  }
+
+  readonly #worlds: Record<ExampleWorld, () => Promise<Ids>> = {
+    nothing: async () => ({}),
+    logged_in: async () => ({}),
+    session: () => this.#session(),
+    project: async () => {
+      const { data } = await call(this.#real.hub, operations["projects.list"], {});
+      const found = data.find(({ name }) => name === exampleIds.projectName);
+      if (found !== undefined) return { projectId: found.projectId };
+      const { project } = await call(this.#real.hub, operations["projects.create"], {
+        name: exampleIds.projectName,
+      });
+      return { projectId: project.projectId };
+    },
+    spoken_session: () => this.#spokenSession(),
+    archived_session: async () => {
+      const { sessionId } = await this.#spokenSession();
+      await call(this.#real.hub, operations["sessions.archive"], { sessionId });
+      return { sessionId };
+    },
+    deleted_session: async () => {
+      const { sessionId } = await this.#spokenSession();
+      await call(this.#real.hub, operations["sessions.delete"], { sessionId });
+      return { sessionId };
+    },
+    running_turn: async () => {
+      const { model } = this.#real;
+      const { sessionId } = await this.#session();
+      model.when(sessionId).turn(text(["One moment", gate(`hold ${sessionId}`)]));
+      const { turnId } = await this.#say(sessionId);
+      await model.gate(`hold ${sessionId}`).reached;
+      return { sessionId, turnId };
+    },
+    pending_approval: async () => {
+      const { sessionId } = await this.#session();
+      const command = execCommand({ cmd: "true", escalate: true });
+      this.#real.model.when(sessionId).turn(command, text("Done."));
+      return { sessionId, approvalId: await this.#requestOf(sessionId) };
+    },
+    pending_tool_call: () => this.#pendingToolCall(),
+    pending_tool_input: async () => {
+      const { sessionId } = await this.#session();
+      const option = (label: string) => ({ label, description: label });
+      const question = {
+        id: "colour",
+        header: "Colour",
+        question: "Which colour?",
+        options: [option("Red"), option("Blue")],
+      };
+      this.#real.model.when(sessionId).turn(requestUserInput([question]), text("Done."));
+      return { sessionId, requestId: await this.#requestOf(sessionId) };
+    },
+    claimed_tool_call: async () => {
+      const ids = await this.#pendingToolCall();
+      const { claimId } = await call(this.#real.hub, operations["tool_calls.claim"], {
+        requestId: ids.requestId,
+        claimant: "worker-1",
+      });
+      return { ...ids, claimId };
+    },
+  };
+
+  async #session(): Promise<{ sessionId: string }> {
+    const { session } = await call(this.#real.hub, operations["sessions.create"], {
+      dynamicTools: [tool],
+    });
+    return { sessionId: session.sessionId };
+  }
+
+  /** A session with a turn that ended. */
+  async #spokenSession(): Promise<{ sessionId: string }> {
+    const { sessionId } = await this.#session();
+    using stream = await StreamClient.open(this.#real.hub, { threadId: sessionId });
+    await this.#say(sessionId);
+    await stream.event("app_server.turn.completed");
+    return { sessionId };
+  }
+
+  async #pendingToolCall(): Promise<{ sessionId: string; requestId: string }> {
+    const { sessionId } = await this.#session();
+    this.#real.model.when(sessionId).turn(functionCall("look", {}), text("Done."));
+    return { sessionId, requestId: await this.#requestOf(sessionId) };
+  }
+
+  #say(sessionId: string) {
+    return call(this.#real.hub, operations["sessions.send_message"], {
+      sessionId,
+      text: `I am ${sessionId}`,
+    });
+  }
+
+  /** Speaks, and gives the id of the question that comes of it. */
+  async #requestOf(sessionId: string): Promise<string> {
+    using stream = await StreamClient.open(this.#real.hub, { threadId: sessionId });
+    await this.#say(sessionId);
+    const { payload } = await stream.event("request.opened");
+    return String(payload.requestId);
+  }
+}
+
+/** A value with the real ids in place of those of the examples. */
+export function withIds(value: unknown, ids: Ids): Record<string, unknown> {
+  let json = JSON.stringify(value);
+  for (const [name, id] of Object.entries(ids)) {
+    json = json.replaceAll(exampleIds[name as keyof typeof exampleIds], id);
+  }
+  return JSON.parse(json) as Record<string, unknown>;
+}
