@@ -55,7 +55,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const lock = lockHome(home);
   undo.defer(() => lock.release());
   const token = options.token ?? readToken(home);
-  const log = createLog(options.log ?? {}, [token]);
+  const log = createLog(options.log ?? {}, [token], home.log);
 
   const state = await openState(home.database, options, log, undo);
   const { events } = state;
@@ -87,6 +87,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     connections.close();
     return server.close();
   });
+  lock.announce(server.url);
+  undo.defer(() => lock.withdraw());
   log.info({ url: server.url, home: home.folder }, "The hub listens");
 
   const close = () => undo.run();

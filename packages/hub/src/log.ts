@@ -1,5 +1,6 @@
 /** The hub's log: pino, on stderr unless told otherwise, with secrets taken out of every line. */
 import { type Logger, pino, stdTimeFunctions } from "pino";
+import { boundedStderr } from "./log-file.ts";
 
 /** What is logged with. */
 export type Log = Logger;
@@ -14,8 +15,11 @@ export interface LogOptions {
 
 const secretFields = ["token", "authorization", "accessToken", "apiKey", "cookie", "password"];
 
-/** Makes the log. `secrets` are texts that never appear in it, wherever they came from. */
-export function createLog(options: LogOptions, secrets: readonly string[]): Log {
+/**
+ * Makes the log. `secrets` are texts that never appear in it, wherever they came from; `file` is the
+ * hub's own log file, kept bounded where stderr goes there.
+ */
+export function createLog(options: LogOptions, secrets: readonly string[], file?: string): Log {
   return pino(
     {
       level: options.level ?? "info",
@@ -27,6 +31,6 @@ export function createLog(options: LogOptions, secrets: readonly string[]): Log 
           secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), line),
       },
     },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    options.destination ?? boundedStderr(file),
   );
 }

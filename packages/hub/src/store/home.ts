@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { holderPath } from "./home-holder.ts";
 
 /** Paths in a home folder. */
 export interface Home {
@@ -10,6 +11,7 @@ export interface Home {
   readonly token: string;
   readonly lock: string;
   readonly guard: string;
+  readonly log: string;
   /** Of the shared runtime. */
   readonly appServer: { readonly socket: string; readonly identity: string; readonly log: string };
 }
@@ -22,8 +24,9 @@ export function openHome(folder: string): Home {
     folder,
     database: join(folder, "signalbox.db"),
     token: join(folder, "token"),
-    lock: join(folder, "hub.lock"),
+    lock: holderPath(folder),
     guard: join(folder, "hub.guard"),
+    log: join(folder, "hub.log"),
     appServer: {
       socket: join(folder, "app-server.sock"),
       identity: join(folder, "app-server.json"),

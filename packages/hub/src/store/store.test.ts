@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test } from "vitest";
 import { openDatabase, transaction } from "./database.ts";
 import { openHome, readToken } from "./home.ts";
+import { livingHolder } from "./home-holder.ts";
 import { lockHome } from "./hub-lock.ts";
 
 const folders: string[] = [];
@@ -94,6 +95,25 @@ test("the lock of a process that died is taken over", async () => {
   const lock = lockHome(home);
   expect(JSON.parse(readFileSync(home.lock, "utf8"))).toMatchObject({ pid: process.pid });
   lock.release();
+});
+
+test("a lock names its process for as long as that very process holds it", () => {
+  const home = openHome(freshFolder());
+  expect(livingHolder(home.folder)).toBeUndefined();
+  const lock = lockHome(home);
+  expect(livingHolder(home.folder)).toMatchObject({ pid: process.pid, purpose: "hub", url: null });
+  lock.announce("http://0.0.0.0:4777");
+  expect(livingHolder(home.folder)?.url).toBe("http://127.0.0.1:4777");
+  lock.withdraw();
+  expect(livingHolder(home.folder)?.url).toBeNull();
+  lock.announce("http://[::]:4777");
+  const left = JSON.parse(readFileSync(home.lock, "utf8"));
+  expect(left).toMatchObject({ url: "http://[::1]:4777" });
+  lock.release();
+  expect(livingHolder(home.folder)).toBeUndefined();
+  // As a killed hub leaves it, its id now another process's.
+  writeFileSync(home.lock, JSON.stringify({ ...left, stamp: "an earlier time" }));
+  expect(livingHolder(home.folder)).toBeUndefined();
 });
 
 test("a lock file that was left by hand does not stop a hub", () => {

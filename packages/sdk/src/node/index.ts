@@ -6,6 +6,7 @@ export { fileCursorStore } from "./file-cursor-store.ts";
 export {
   type HubAddress,
   hubHome,
+  hubUrl,
   localUrl,
   profilesPath,
   readEnvironment,

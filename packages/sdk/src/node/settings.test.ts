@@ -89,6 +89,23 @@ describe("readEnvironment", () => {
     expect(readEnvironment(here())).toEqual({ url: "http://127.0.0.1:4777", token: "secret" });
   });
 
+  it("finds the hub of its home where that hub says it listens, and only while it runs", () => {
+    const elsewhere = join(home, "elsewhere");
+    const surroundings = here({ SIGNALBOX_HOME: elsewhere });
+    write(join(elsewhere, "token"), "secret");
+    const url = "http://127.0.0.1:45678";
+    const says = (content: unknown) => {
+      write(join(elsewhere, "hub.lock"), JSON.stringify(content));
+      return readEnvironment(surroundings).url;
+    };
+    expect(says({ pid: process.pid, url })).toBe(url);
+    expect(readProfile("local", surroundings).url).toBe(url);
+    // No process has this id on any system.
+    expect(says({ pid: 2 ** 22 + 1, url })).toBe("http://127.0.0.1:4777");
+    expect(says({ pid: process.pid, url: null })).toBe("http://127.0.0.1:4777");
+    expect(says(null)).toBe("http://127.0.0.1:4777");
+  });
+
   it("never sends the local token to a hub elsewhere", () => {
     write(join(home, ".signalbox", "token"), "secret");
     expect(() => readEnvironment(here({ SIGNALBOX_URL: "http://h:1" }))).toThrow(/SIGNALBOX_TOKEN/);

@@ -20,6 +20,24 @@ export interface Surroundings {
 /** Where a hub on this machine listens unless told otherwise. */
 export const localUrl = "http://127.0.0.1:4777";
 
+/**
+ * Where the hub of this home listens: as it says itself in its `hub.lock` while it runs, else where
+ * one listens that was told nothing.
+ */
+export function hubUrl(surroundings: Surroundings = {}): string {
+  try {
+    const file: unknown = JSON.parse(readFileSync(join(hubHome(surroundings), "hub.lock"), "utf8"));
+    if (!isObject(file) || typeof file.url !== "string" || typeof file.pid !== "number") {
+      return localUrl;
+    }
+    // Left behind by a hub that was killed, it throws here: its port may be anybody's by now.
+    process.kill(file.pid, 0);
+    return file.url;
+  } catch {
+    return localUrl;
+  }
+}
+
 /** The file that holds the profiles. */
 export function profilesPath(surroundings: Surroundings = {}): string {
   const { env, home } = withDefaults(surroundings);
@@ -50,7 +68,7 @@ export function readProfile(name?: string, surroundings: Surroundings = {}): Hub
     throw invalid(`There is no profile ${JSON.stringify(wanted)} in ${path}. Known: ${known}.`);
   }
   const { home } = withDefaults(surroundings);
-  const url = profile?.url ?? localUrl;
+  const url = profile?.url ?? hubUrl(surroundings);
   if (profile?.token !== undefined) return { url, token: profile.token };
   if (profile !== undefined && profile.tokenFile === undefined && profile.url !== undefined) {
     throw invalid(`Profile ${wanted} in ${path} has neither token nor tokenFile.`);
@@ -71,11 +89,11 @@ export function readEnvironment(surroundings: Surroundings = {}): HubAddress {
   const { env } = withDefaults(surroundings);
   const url = textOf(env.SIGNALBOX_URL);
   const token = textOf(env.SIGNALBOX_TOKEN);
-  if (token !== undefined) return { url: url ?? localUrl, token };
+  if (token !== undefined) return { url: url ?? hubUrl(surroundings), token };
   if (url !== undefined) {
     throw invalid("SIGNALBOX_URL is set, but SIGNALBOX_TOKEN is not. Set it to that hub's token.");
   }
-  return { url: localUrl, token: readToken(join(hubHome(surroundings), "token")) };
+  return { url: hubUrl(surroundings), token: readToken(join(hubHome(surroundings), "token")) };
 }
 
 interface Profile {

@@ -1,7 +1,8 @@
 /** Which process is the home's shared app-server, in a file that outlives the hub. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
-import { processStamp } from "./process-stamp.ts";
+import { isAlive } from "../../store/process-stamp.ts";
+import { replaceFile } from "../../store/replace-file.ts";
 
 const identity = z.object({
   /** Unique for ever. */
@@ -25,16 +26,9 @@ export function livingIdentity(path: string): Identity | undefined {
   }
 }
 
-/** Whether this very process is there. */
-export function isAlive({ pid, stamp }: Identity): boolean {
-  return processStamp(pid) === stamp;
-}
-
 /** Writes the file, whole or not at all, for its owner only. */
 export function writeIdentity(path: string, written: Identity): void {
-  const aside = `${path}.${process.pid}.new`;
-  writeFileSync(aside, `${JSON.stringify(written)}\n`, { mode: 0o600 });
-  renameSync(aside, path);
+  replaceFile(path, `${JSON.stringify(written)}\n`);
 }
 
 /** Removes the file, if it is there. */

@@ -10,16 +10,10 @@ import { delimiter } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findCodex } from "@signalbox/app-server";
 import { SignalboxError } from "@signalbox/contract";
+import { cutLog, openLog, tailOf } from "../../store/bounded-log.ts";
 import type { Home } from "../../store/home.ts";
-import { cutLog, openLog, tailOf } from "./bounded-log.ts";
-import {
-  type Identity,
-  isAlive,
-  livingIdentity,
-  removeIdentity,
-  writeIdentity,
-} from "./identity.ts";
-import { processStamp } from "./process-stamp.ts";
+import { isAlive, processStamp } from "../../store/process-stamp.ts";
+import { type Identity, livingIdentity, removeIdentity, writeIdentity } from "./identity.ts";
 import { checkSocketPath, listens } from "./socket.ts";
 
 /** How the process is started. */

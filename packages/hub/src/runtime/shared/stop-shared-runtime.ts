@@ -10,7 +10,7 @@ import { SharedProcess } from "./shared-process.ts";
  */
 export async function stopSharedRuntime(folder: string): Promise<boolean> {
   const home = openHome(folder);
-  const lock = lockHome(home);
+  const lock = lockHome(home, "runtime stop");
   try {
     return await new SharedProcess({ home }).stop();
   } finally {

@@ -7,6 +7,18 @@ export function processStamp(pid: number): string | undefined {
   return process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 }
 
+/** A process, told from a later one with the same id. */
+export interface StampedProcess {
+  readonly pid: number;
+  /** As `processStamp` gave it. */
+  readonly stamp: string;
+}
+
+/** Whether this very process is there. */
+export function isAlive({ pid, stamp }: StampedProcess): boolean {
+  return processStamp(pid) === stamp;
+}
+
 function fromProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
