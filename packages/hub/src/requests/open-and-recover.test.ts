@@ -109,6 +109,7 @@ test("after a restart of the hub alone the questions of the process that stayed 
 
   const { requests, toolCalls, store, answers, journal } = await createRun();
   await requests.recover("stayed");
+  requests.leftOpen.resume("stayed", Date.now()).announced();
   expect(store.get(other)?.resolution).toMatchObject(expired("hub_restarted"));
   expect(requests.open("stayed", toolCall(1), Date.now())).toBeUndefined();
   expect(answers).toEqual([]);
@@ -135,10 +136,25 @@ test("the deadline of a question that waited through a restart is kept", async (
   const { requestId } = before.requests.open("late", toolCall(4), 5)!;
   const { requests, store, answers, events } = await createRun();
   await requests.recover("late");
+  expect(store.get(requestId)?.resolution).toBeUndefined();
   const ended = Promise.withResolvers<void>();
   events.onAppended(() => ended.resolve());
+  requests.leftOpen.resume("late", Date.now()).announced();
   await ended.promise;
   expect(store.get(requestId)?.resolution).toMatchObject({ outcome: "timed_out" });
   expect(answers).toMatchObject([{ result: { success: false } }]);
   await requests.close();
+});
+
+test("what a process asked that died before the next hub reached it ends once, when another is there", async () => {
+  const before = await createRun();
+  const { requestId } = before.requests.open("died", toolCall(5), Date.now())!;
+  const { requests, store, answers } = await createRun();
+  await requests.recover("died");
+  const { events, announced } = requests.leftOpen.resume("another", Date.now());
+  expect(events).toMatchObject([{ type: "request.resolved" }]);
+  announced();
+  expect(store.get(requestId)?.resolution).toMatchObject(expired("runtime_exited"));
+  expect(requests.leftOpen.resume("another", Date.now()).events).toEqual([]);
+  expect(answers).toEqual([]);
 });

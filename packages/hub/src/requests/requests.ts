@@ -12,19 +12,13 @@ import { Endings, type EndingsParts, toQuestion } from "./endings.ts";
 import { FileChanges } from "./file-changes.ts";
 import { GivenAnswers } from "./given-answers.ts";
 import { isAnsweredByHub, kindOf } from "./kind.ts";
+import { LeftOpen } from "./left-open.ts";
 import type { Policies } from "./policies.ts";
 import { toPolicyAnswer } from "./policy-answer.ts";
 import { newRequestId } from "./request-id.ts";
 import type { NewRequest, RequestRow } from "./request-row.ts";
 import type { KeptRequest } from "./request-store.ts";
-import {
-  type Ending,
-  expired,
-  toOpenedEvent,
-  tooLate,
-  toResolution,
-  toResolvedEvent,
-} from "./resolution.ts";
+import { type Ending, expired, toOpenedEvent, tooLate } from "./resolution.ts";
 import { toSafeDefault, whyLate } from "./safe-default.ts";
 import { summaryOf } from "./summary.ts";
 import { Withdrawals } from "./withdrawals.ts";
@@ -57,6 +51,8 @@ const trimInterval = 1_024;
 export class Requests {
   /** Ends questions as codex tells. */
   readonly withdrawals: Withdrawals;
+  /** What earlier runs left open. */
+  readonly leftOpen: LeftOpen;
   readonly #parts: RequestsParts;
   readonly #timers = new DeadlineTimers();
   readonly #changes = new FileChanges();
@@ -69,6 +65,12 @@ export class Requests {
     this.#given = new GivenAnswers(parts.store);
     this.#endings = new Endings(parts, this.#timers, this.#given);
     this.withdrawals = new Withdrawals(parts.store, this.#endings, this.#given, this.#changes);
+    this.leftOpen = new LeftOpen({
+      store: parts.store,
+      endings: this.#endings,
+      withdrawals: this.withdrawals,
+      wait: (request) => this.#await(request),
+    });
   }
 
   /**
@@ -133,22 +135,12 @@ export class Requests {
 
   /**
    * Ends what an earlier run left open, and tells of every end that was not told. What the process
-   * `alive` asked goes on waiting, to its deadline.
+   * `alive` asked stays open until `leftOpen.resume`.
    */
   async recover(alive?: string): Promise<void> {
-    const { store, events } = this.#parts;
     const at = Date.now();
     this.#trim(at);
-    for (const row of store.leftOpen(alive)) {
-      const resolution = toResolution(row, expired("hub_restarted"));
-      store.resolve(row.id, resolution, at);
-      this.#endings.audit(resolution);
-    }
-    if (alive !== undefined) {
-      store.reopen(alive);
-      for (const row of store.pending({ process: alive })) this.#await(row);
-    }
-    await events.append(store.unannounced().map((row) => toResolvedEvent(row.resolution!, at)));
+    await this.#parts.events.append(this.leftOpen.recover(alive, at));
   }
 
   /** Stops, since the hub goes: everything that waits ends, but what `alive`, a process that stays, asked. */

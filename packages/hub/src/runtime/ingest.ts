@@ -101,18 +101,23 @@ function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): 
         version,
         pid,
       };
-      return [toNewEvent("runtime.found", null, payload, at)];
+      return [
+        toNewEvent("runtime.found", null, payload, at),
+        ...resumeRequests(heard.generation, at, parts, followUps),
+      ];
     }
     case "runtime":
-      return toRuntimeEvents(heard, at, parts);
+      return toRuntimeEvents(heard, at, parts, followUps);
   }
 }
 
 function toRuntimeEvents(
   heard: Extract<Heard, { type: "runtime" }>,
   at: number,
-  { runtime, roster, requests }: IngestParts,
+  parts: IngestParts,
+  followUps: (() => void)[],
 ): NewEvent[] {
+  const { runtime, roster, requests } = parts;
   const { generation } = heard;
   switch (heard.state) {
     case "started": {
@@ -122,7 +127,10 @@ function toRuntimeEvents(
         version: heard.info.version ?? "unknown",
         pid: heard.info.pid ?? null,
       };
-      return [toNewEvent("runtime.started", null, payload, at)];
+      return [
+        toNewEvent("runtime.started", null, payload, at),
+        ...resumeRequests(generation, at, parts, followUps),
+      ];
     }
     case "exited": {
       const { code, message, details } = heard.error;
@@ -145,4 +153,16 @@ function toRuntimeEvents(
       return [toNewEvent("runtime.restarting", null, payload, at)];
     }
   }
+}
+
+/** What an earlier hub's questions come to, now that it is known which process is there. */
+function resumeRequests(
+  generation: number,
+  at: number,
+  { runtime, requests }: IngestParts,
+  followUps: (() => void)[],
+): readonly NewEvent[] {
+  const { events, announced } = requests.leftOpen.resume(runtime.processOf(generation), at);
+  followUps.push(announced);
+  return events;
 }
