@@ -57,6 +57,7 @@ export {
   type SuccessExample,
 } from "./operation/define-operation.ts";
 export { exampleIds } from "./operation/example-ids.ts";
+export { fingerprintOf } from "./operation/fingerprint.ts";
 
 // What is derived from it
 export {
@@ -77,6 +78,14 @@ export {
   type SessionMethods,
   toSdkPath,
 } from "./operation/sdk-path.ts";
+export {
+  fromSurfaceHeader,
+  operationHeader,
+  type Surface,
+  surfaceHeader,
+  surfaces,
+  versionHeader,
+} from "./operation/surface.ts";
 export { actorHeader, fromActorHeader, toActorHeader } from "./operations/actor-header.ts";
 export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";

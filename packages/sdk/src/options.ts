@@ -1,5 +1,6 @@
 /** What a client can be given, and what it does without. */
 
+import type { Surface } from "@signalbox/contract";
 import type { HookErrorListener } from "./call/hooks.ts";
 import type { HeaderProvider } from "./call/http-sender.ts";
 import type { RetryPolicy } from "./call/retry.ts";
@@ -33,6 +34,13 @@ export interface SignalboxOptions<Mode extends HandlerMode = "async"> {
    * characters. Not checked by the hub, which knows its token only.
    */
   readonly actor?: string;
+  /**
+   * The program this client is the inside of, such as the command line: the hub's audit names it.
+   * The version is that of the contract it was built with, and the hub refuses a call with
+   * `version_skew` where it means something else by the operation. Default: `sdk`, unchecked, since
+   * programs may be older than their hub.
+   */
+  readonly surface?: { readonly name: Surface; readonly version: string };
   /** Sends failed calls again. Default: never. */
   readonly retry?: RetryPolicy;
   /** Told of `after` and `onError` hooks that failed. Default: writes it to the console. */

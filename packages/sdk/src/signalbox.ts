@@ -103,13 +103,21 @@ export class Signalbox<Mode extends HandlerMode = "async">
     const actor = options.actor === undefined ? undefined : toActorHeader(options.actor);
     const handlerDeadline = options.handlerDeadline ?? 30_000;
     const onHandlerError = guardListener(options.onHandlerError ?? logHandlerFailure);
-    const sender = new HttpSender({ url, token, fetch, headers, actor });
+    const sender = new HttpSender({
+      url,
+      token,
+      fetch,
+      headers,
+      actor,
+      surface: options.surface,
+    });
     const hooks = new Hooks(options.onHookError);
     const caller = new Caller({
       sender,
       hooks,
       retry: options.retry,
       timeout: options.callTimeout ?? 30_000,
+      namesContract: options.surface !== undefined,
     });
     const methods = createMethods(caller);
     super(methods);

@@ -130,6 +130,8 @@ export const codeTable = {
   in_flight: { category: "conflict", status: "conflict" },
   /** This claim does not hold the tool call: it was released, or another one holds it. */
   claim_not_held: { category: "conflict", status: "conflict" },
+  /** The program that calls and the hub mean different things by the operation; `details` has both versions. */
+  version_skew: { category: "conflict" },
   /** Codex does not know this method, or not in this version. */
   method_not_supported: { category: "unsupported" },
   /** Codex failed to do what it was asked. */

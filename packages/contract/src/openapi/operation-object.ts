@@ -1,6 +1,7 @@
 /** One operation as the document has it. */
 import type { Route } from "../operation/http-request.ts";
 import { toSdkPath } from "../operation/sdk-path.ts";
+import { surfaces } from "../operation/surface.ts";
 import type { JsonSchema, Schemas } from "./json-schema.ts";
 import { byTitle, type ResponseObject, responsesOf } from "./responses.ts";
 
@@ -56,7 +57,7 @@ export function toOperationObject(route: Route, schemas: Schemas): OperationObje
       ...pathFields.map((name) => parameter(name, "path")),
       ...(rest === "query" ? names.map((name) => parameter(name, "query")) : []),
       ...(operation.intent === "read" || operation.hasSecrets ? [] : [idempotencyKey]),
-      ...(operation.intent === "read" ? [] : [actorParameter]),
+      ...(operation.intent === "read" ? [] : [actorParameter, surfaceParameter]),
     ],
     ...(rest === "body" ? { requestBody: bodyOf(route, names, properties, required) } : {}),
     responses: responsesOf(operation, schemas),
@@ -82,6 +83,14 @@ const actorParameter: ParameterObject = {
   required: false,
   description: "Who does it, for the audit, written as in a URL; not checked",
   schema: { type: "string", minLength: 1 },
+};
+
+const surfaceParameter: ParameterObject = {
+  name: "X-Signalbox-Surface",
+  in: "header",
+  required: false,
+  description: "Which way it comes, for the audit",
+  schema: { type: "string", enum: surfaces, default: "http" },
 };
 
 function bodyOf(

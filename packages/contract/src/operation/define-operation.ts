@@ -92,6 +92,7 @@ export const doorErrors = [
 export const commonErrors = [
   "invalid_request",
   "idempotency_conflict",
+  "version_skew",
   "malformed_json",
   "body_too_large",
   ...doorErrors,

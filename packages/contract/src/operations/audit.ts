@@ -10,7 +10,9 @@ export const auditEntry = z.object({
   at: z.number().int().describe("Epoch milliseconds"),
   actor: z.string().nullable().describe("Who, as the caller said; null where nobody did"),
   source: z.string().nullable().describe("From where, as the caller said"),
-  surface: z.string().describe("The way it came: such as http; hub for what the hub did by itself"),
+  surface: z
+    .string()
+    .describe("The way it came: such as http, sdk or cli; hub for what the hub did by itself"),
   operation: z.string().describe("An operation, or request.resolved for a question's end"),
   sessionId: z.string().nullable(),
   outcome: z.string().describe("ok or an error code; of a question how it ended"),

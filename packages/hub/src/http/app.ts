@@ -27,6 +27,7 @@ import { readEventPage } from "../stream/event-pages.ts";
 import type { ReaderSource } from "../stream/reader.ts";
 import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
 import { traceOf } from "../telemetry/traced.ts";
+import { checkContract, noSuchRoute, surfaceOf } from "./caller.ts";
 import type { Guard } from "./guard.ts";
 import { retryAfterOf } from "./server.ts";
 
@@ -88,7 +89,7 @@ export function createApp(parts: HttpParts): Hono<Env> {
     throw new SignalboxError("invalid_request", "The stream is a WebSocket: ask for an upgrade.");
   });
   app.notFound((c) => {
-    throw new SignalboxError("route_not_found", `There is no ${c.req.method} ${c.req.path} here.`);
+    throw noSuchRoute(`${c.req.method} ${c.req.path}`, (name) => c.req.header(name));
   });
   app.onError((error, c) => {
     const failure = toSignalboxError(error);
@@ -104,18 +105,21 @@ export function createApp(parts: HttpParts): Hono<Env> {
 
 async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<Response> {
   const { operation } = route;
+  const header = (name: string) => c.req.header(name);
+  const caller = surfaceOf(header);
+  checkContract(operation, header);
   const input = fromHttpRequest(operation, {
     params: c.req.param(),
     query: new URL(c.req.url).searchParams,
     body: route.rest === "body" ? await readBody(c) : undefined,
   });
-  const actor = c.req.header(actorHeader);
+  const actor = header(actorHeader);
   const context = {
     services: parts.services,
-    caller: "http",
+    caller,
     actor: actor === undefined ? undefined : fromActorHeader(actor),
     trace: traceOf(c.env.incoming.headers),
-    idempotencyKey: c.req.header("idempotency-key"),
+    idempotencyKey: header("idempotency-key"),
     signal: c.req.raw.signal,
   };
   const output = await execute(operation, input, context, parts);

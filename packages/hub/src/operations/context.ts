@@ -41,7 +41,7 @@ export interface Services {
 /** What goes with one call. */
 export interface OperationContext {
   readonly services: Services;
-  /** Who calls, for the log: such as `http`. */
+  /** Which way the call came, for audit and trace: a `Surface`, or the hub's own word. */
   readonly caller: string;
   /** Who acts, as the caller says; an `actor` in the input goes before it. */
   readonly actor?: string | undefined;

@@ -1,5 +1,12 @@
 /** The one path every call takes, whatever its name: hooks around it, attempts within. */
-import { type InputOf, type Operation, type OutputOf, toHttpRequest } from "@signalbox/contract";
+import {
+  fingerprintOf,
+  type InputOf,
+  type Operation,
+  type OutputOf,
+  operationHeader,
+  toHttpRequest,
+} from "@signalbox/contract";
 import { randomId } from "../random-id.ts";
 import { sleep } from "../stream/sleep.ts";
 import type { Call, CallOptions } from "./call.ts";
@@ -14,12 +21,16 @@ export interface CallerSettings {
   readonly retry: RetryPolicy | undefined;
   /** Milliseconds a call may take where it does not say. */
   readonly timeout: number;
+  /** Whether calls say what they mean by the operation, so that a hub that means something else refuses. */
+  readonly namesContract: boolean;
 }
 
 /** What is called: an operation, or a raw request. */
 export interface Callee {
   readonly name: string;
   readonly isRead: boolean;
+  /** What is meant by it; undefined of a raw request. */
+  readonly fingerprint?: string;
   /** The request an input stands for, as the hooks left it. Throws `invalid_request`. */
   toRequest(
     input: Record<string, unknown>,
@@ -47,6 +58,7 @@ export class Caller {
     const callee: Callee = {
       name: operation.name,
       isRead: operation.intent === "read",
+      ...(this.#settings.namesContract ? { fingerprint: fingerprintOf(operation) } : {}),
       toRequest: (changed) => toHttpRequest(operation, changed as InputOf<Op>),
     };
     // The contract's own tests hold the hub's answers to these schemas.
@@ -60,8 +72,9 @@ export class Caller {
     options: CallOptions & { readonly headers?: HeadersInit },
   ): Promise<unknown> {
     const { sender, hooks, retry, timeout } = this.#settings;
-    const { name, isRead } = callee;
+    const { name, isRead, fingerprint } = callee;
     const headers = new Headers(options.headers);
+    if (fingerprint !== undefined) headers.set(operationHeader, fingerprint);
     const call: Call = { operation: name, input, headers, signal: options.signal };
     const retries = new Retries(retry, { operation: name, isRead });
     const key = options.idempotencyKey ?? (isRead || !retries.mayRepeat ? undefined : randomId());

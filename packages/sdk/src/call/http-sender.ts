@@ -1,5 +1,13 @@
 /** Sends one request to the hub, once, and tells apart the ways it can fail. */
-import { actorHeader, fromErrorBody, isSignalboxError, SignalboxError } from "@signalbox/contract";
+import {
+  actorHeader,
+  fromErrorBody,
+  isSignalboxError,
+  SignalboxError,
+  type Surface,
+  surfaceHeader,
+  versionHeader,
+} from "@signalbox/contract";
 
 /** Gives headers for each send: a proxy's credentials, a trace. Not used for the stream's socket, which can't carry any in a browser. */
 export type HeaderProvider = HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
@@ -12,6 +20,8 @@ export interface SenderSettings {
   readonly headers: HeaderProvider | undefined;
   /** Who acts, as its header says it. */
   readonly actor: string | undefined;
+  /** What the client is part of; undefined for a program of a user's. */
+  readonly surface: { readonly name: Surface; readonly version: string } | undefined;
 }
 
 /** One request. */
@@ -73,9 +83,11 @@ export class HttpSender {
   }
 
   async #headersOf({ headers: own, body }: OutgoingRequest): Promise<Headers> {
-    const { headers: provider, token, actor } = this.#settings;
+    const { headers: provider, token, actor, surface } = this.#settings;
     const headers = new Headers(typeof provider === "function" ? await provider() : provider);
     if (actor !== undefined) headers.set(actorHeader, actor);
+    headers.set(surfaceHeader, surface?.name ?? "sdk");
+    if (surface !== undefined) headers.set(versionHeader, surface.version);
     for (const [name, value] of own) headers.set(name, value);
     headers.set("accept", "application/json");
     headers.set("authorization", `Bearer ${token}`);

@@ -11,6 +11,7 @@ async function queryFor(types: readonly string[] | undefined): Promise<URLSearch
     token: "t",
     headers: undefined,
     actor: undefined,
+    surface: undefined,
     fetch: async (url) => {
       asked.push(new URL(String(url)));
       return new Response('{"data":[],"next":null,"cursor":"e:1"}');
