@@ -20,6 +20,8 @@ const tool = { name: "look", description: "Looks", inputSchema: { type: "object"
 export class ExampleWorlds implements AsyncDisposable {
   readonly #real: HubWorld;
   readonly #loggedIn: ScriptedHub;
+  /** So that every world has a handle of its own to give. */
+  #made = 0;
 
   private constructor(real: HubWorld, loggedIn: ScriptedHub) {
     this.#real = real;
@@ -37,7 +39,8 @@ export class ExampleWorlds implements AsyncDisposable {
   /** Makes what must be there; gives the hub it is on and its ids. */
   async make(given: ExampleWorld): Promise<{ readonly hub: HubAddress; readonly ids: Ids }> {
     const { hub } = given === "logged_in" ? this.#loggedIn : this.#real;
-    return { hub, ids: await this.#worlds[given]() };
+    this.#made += 1;
+    return { hub, ids: { handle: `@reviewer-${this.#made}`, ...(await this.#worlds[given]()) } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -70,6 +70,7 @@ function fill(path: string): void {
   for (let i = 0; i < sessions; i += 1) {
     store.add({
       id: `01990000-0000-7000-8000-${i.toString(16).padStart(12, "0")}`,
+      handle: null,
       title: `Session ${i}`,
       controls: { ...inherited, model: "gpt-5.4", approvalPolicy: "on-request" },
       tools,

@@ -17,8 +17,10 @@ import { PolicySettings } from "./requests/policy-settings.ts";
 import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { Handles } from "./sessions/handles.ts";
 import { LoadedThreads } from "./sessions/loaded-threads.ts";
 import { Roster } from "./sessions/roster.ts";
+import { Selectors } from "./sessions/selectors.ts";
 import { SessionControls } from "./sessions/session-controls.ts";
 import { SessionDefaults } from "./sessions/session-defaults.ts";
 import { SessionLife } from "./sessions/session-life.ts";
@@ -61,7 +63,8 @@ export function createParts(
   });
 
   const loaded = new LoadedThreads(runtime, standings);
-  const life = new SessionLife({ runtime, roster, loaded, log });
+  const handles = new Handles(state.sessions);
+  const life = new SessionLife({ runtime, roster, loaded, handles, log });
   const defaults = new SessionDefaults(state.defaults, events, options.lockDefaults ?? false);
   const starter = new TurnStarter({ runtime, loaded, standings, log });
   const projects = new Projects({ store: state.projects, events, roster });
@@ -88,6 +91,7 @@ export function createParts(
     }),
     capabilities: new Capabilities(runtime, allowed),
     codex: new CodexCalls(runtime, allowed),
+    selectors: new Selectors(state.sessions),
     sessions: new Sessions({ runtime, roster, loaded, transcript, defaults, log }),
     sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, starter, life }),
     sessionLife: life,

@@ -78,12 +78,16 @@ export const codeTable = {
   locked: { category: "conflict", status: "locked", http: 423 },
   /** The settings would be larger than the hub keeps; `details.limit` says what it keeps. */
   settings_too_large: { category: "too_large" },
-  /** The hub keeps no such session. A thread of codex that it does not keep is adopted by `sessions.resume`. */
+  /** The hub keeps no such session; `details.near` names those with a similar name. A thread of codex that it does not keep is adopted by `sessions.resume`. */
   session_not_found: { category: "not_found", status: "not_found" },
   /** The session was deleted for good; `details.deletedAt` says when. */
   session_deleted: { category: "not_found", status: "deleted", http: 410 },
   /** The session is another client's: the hub only watches it. */
   session_attached: { category: "authority" },
+  /** Several sessions have this title; `details.candidates` says which. */
+  ambiguous_selector: { category: "validation" },
+  /** Another session has this handle; `details.sessionId` says which. */
+  handle_taken: { category: "conflict", status: "conflict" },
   /** The hub runs this session for itself, so people do not change it. */
   system_session: { category: "authority" },
   /** Nobody has spoken in the session yet, so there is nothing to do this to. */

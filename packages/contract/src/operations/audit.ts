@@ -49,7 +49,7 @@ export const auditList = defineOperation({
     limit: fields.listLimit,
   }),
   output: z.object({ data: z.array(auditEntry), nextCursor: fields.nextCursor }),
-  errors: [],
+  errors: [...fields.sessionFilterErrors],
   examples: [
     {
       title: "What was done in a session",

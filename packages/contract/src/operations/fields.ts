@@ -1,8 +1,25 @@
 /** Field schemas that several operations share. */
 import { z } from "zod";
 
-/** Id of a session, which is the id of its Codex thread. */
-export const sessionId = z.string().min(1).max(200).describe("Session id (a Codex thread id)");
+/**
+ * Which session is meant: its id (that of its Codex thread), its `@handle` or its exact title, in this
+ * order. A text with an `@` before it is a handle and nothing else.
+ */
+export const sessionId = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe("Session id (a Codex thread id), @handle or exact title");
+
+/** A session's short name, unique whatever its case among those that are not deleted. */
+export const handle = z
+  .string()
+  .regex(
+    /^@?[A-Za-z0-9._-]{1,64}$/,
+    "1 to 64 letters, digits, dots, underscores and hyphens, with an @ before them or without",
+  )
+  .overwrite((given) => (given.startsWith("@") ? given : `@${given}`))
+  .describe("Short unique name, such as @reviewer");
 
 /** Id of a project. */
 export const projectId = z.string().min(1).max(200).describe("Project id");
@@ -17,7 +34,14 @@ export const asSystem = z
   .describe("Act for the hub itself, on a session that it runs for itself");
 
 /** How reading a session fails. */
-export const sessionReadErrors = ["session_not_found", "session_deleted"] as const;
+export const sessionReadErrors = [
+  "session_not_found",
+  "session_deleted",
+  "ambiguous_selector",
+] as const;
+
+/** How naming a session fails where it only narrows a list. */
+export const sessionFilterErrors = ["session_not_found", "ambiguous_selector"] as const;
 
 /** How handing a write on to codex fails. */
 export const codexWriteErrors = [

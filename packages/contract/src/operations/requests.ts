@@ -42,7 +42,7 @@ export const requestsList = defineOperation({
     limit: fields.listLimit,
   }),
   output: z.object({ data: z.array(requestRecord), nextCursor: fields.nextCursor }),
-  errors: [],
+  errors: [...fields.sessionFilterErrors],
   examples: [
     {
       title: "What waits for an answer in a session",

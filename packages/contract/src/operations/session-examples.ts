@@ -6,6 +6,7 @@ import type { sessionSummary, thread } from "./session.ts";
 /** A session, for examples. */
 export const exampleSession = {
   sessionId: exampleIds.sessionId,
+  handle: null,
   title: "New chat",
   materialized: false,
   status: "idle",

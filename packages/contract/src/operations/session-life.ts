@@ -20,21 +20,31 @@ const deletedSession = {
   error: "session_deleted",
 } as const;
 
-/** Renames a session. */
+/**
+ * Renames a session. Of another client's session too: then only the hub's own names of it change, and
+ * codex is told nothing.
+ */
 export const sessionsRename = defineOperation({
   name: "sessions.rename",
-  summary: "Give a session another title",
+  summary: "Give a session another title or handle, or both",
   intent: "write",
   idempotent: true,
   http: { method: "POST", path: "/api/sessions/:sessionId/rename" },
-  input: z.strictObject({
-    sessionId: fields.sessionId,
-    title: z.string().trim().min(1).max(200).describe("1 to 200 characters"),
-  }),
+  input: z
+    .strictObject({
+      sessionId: fields.sessionId,
+      title: z.string().trim().min(1).max(200).optional().describe("1 to 200 characters"),
+      handle: fields.handle.nullable().optional().describe("Such as @reviewer; null takes it away"),
+    })
+    .refine(({ title, handle }) => title !== undefined || handle !== undefined, {
+      path: ["title"],
+      message: "Give a title, a handle or both",
+    }),
   output: z.object({ status: ok, session: sessionSummary }),
   errors: [
     ...fields.sessionReadErrors,
     "system_session",
+    "handle_taken",
     "writer_conflict",
     ...fields.codexWriteErrors,
   ],
@@ -44,6 +54,23 @@ export const sessionsRename = defineOperation({
       given: "session",
       input: { sessionId, title: "Release notes" },
       output: { status: "ok", session: { ...exampleSession, title: "Release notes" } },
+    },
+    {
+      title: "A handle, by which the session can be named from then on",
+      given: "session",
+      input: { sessionId, handle: exampleIds.handle },
+      output: { status: "ok", session: { ...exampleSession, handle: exampleIds.handle } },
+    },
+    {
+      title: "Neither a title nor a handle is nothing to do",
+      given: "session",
+      input: { sessionId },
+      error: "invalid_request",
+    },
+    {
+      title: "An unknown handle is refused, with those that are like it",
+      input: { sessionId: "@nobody-has-this-one", title: "Ghost" },
+      error: "session_not_found",
     },
     {
       title: "A title of nothing but blanks is refused",

@@ -17,6 +17,7 @@ export const sessionControls = z.object({
 /** A session in a list. */
 export const sessionSummary = z.object({
   sessionId: z.string(),
+  handle: z.string().nullable().describe("Its unique short name, with the @; null: none"),
   title: z.string(),
   materialized: z.boolean().describe("False until its first turn: there is nothing to read"),
   status: z.string().describe("Codex's thread status: notLoaded, idle, active or systemError"),

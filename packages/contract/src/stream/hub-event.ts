@@ -69,6 +69,7 @@ const generation = z.number().int().describe("Counts the processes of this hub's
 
 /** What a `session.updated` can tell of; each is a field of the summary. */
 export const updatedFields = [
+  "handle",
   "title",
   "sessionControls",
   "effort",

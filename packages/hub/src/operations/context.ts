@@ -6,6 +6,7 @@ import type { Projects } from "../projects/projects.ts";
 import type { Inbox } from "../requests/inbox.ts";
 import type { PolicySettings } from "../requests/policy-settings.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
+import type { Selectors } from "../sessions/selectors.ts";
 import type { SessionControls } from "../sessions/session-controls.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
@@ -23,6 +24,7 @@ export interface Services {
   readonly system: SystemStatus;
   readonly capabilities: Capabilities;
   readonly codex: CodexCalls;
+  readonly selectors: Selectors;
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
   readonly sessionLife: SessionLife;

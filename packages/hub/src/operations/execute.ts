@@ -6,6 +6,7 @@ import {
   parseInput,
   SignalboxError,
 } from "@signalbox/contract";
+import type { Selectors } from "../sessions/selectors.ts";
 import { traced } from "../telemetry/traced.ts";
 import { audited } from "./audited.ts";
 import type { HandlerContext, OperationContext } from "./context.ts";
@@ -18,9 +19,10 @@ export interface ExecuteOptions {
 }
 
 /**
- * Validates, calls the handler and gives its output. Throws `invalid_request` for an input that does
- * not fit or a key the operation can't take, `storage_unavailable` for a change that could not be recorded, what `Idempotency` says of
- * a write with a key, and what the handler throws.
+ * Validates, finds the session that is meant, calls the handler and gives its output. Throws
+ * `invalid_request` for an input that does not fit or a key the operation can't take, what `Selectors`
+ * says of a name, `storage_unavailable` for a change that could not be recorded, what `Idempotency`
+ * says of a write with a key, and what the handler throws.
  */
 export function execute(
   operation: Operation,
@@ -45,10 +47,14 @@ async function run(
   // What can't be recorded must not be begun.
   if (operation.intent !== "read") await context.services.system.checkWritable();
   const { idempotencyKey: key, services } = context;
-  const work = async () =>
-    audited(operation, parsed, context, (note) =>
-      handler(withActor(operation, parsed, context.actor), { ...context, note }),
-    );
+  // Under a key the input counts as it was given: whose a name is may change before it is sent again.
+  const work = async () => {
+    const named = nameSession(parsed, services.selectors);
+    return audited(operation, named.input, context, (note) => {
+      if (named.refusal !== undefined) throw named.refusal;
+      return handler(withActor(operation, named.input, context.actor), { ...context, note });
+    });
+  };
   const isOnce = key !== undefined && takesKey(operation);
   const output = await (isOnce
     ? services.idempotency.once({ key, operation, input: parsed }, work)
@@ -60,6 +66,22 @@ async function run(
     "internal_error",
     `${operation.name} gave back what its contract does not say: ${checked.error.message}`,
   );
+}
+
+/**
+ * The input with the id of the session it names. A name that can't be resolved stays, with what is
+ * wrong with it, so that the audit can tell what was tried.
+ */
+function nameSession(
+  input: { readonly sessionId?: unknown },
+  selectors: Selectors,
+): { input: object; refusal?: Error } {
+  if (typeof input.sessionId !== "string") return { input };
+  try {
+    return { input: { ...input, sessionId: selectors.resolve(input.sessionId) } };
+  } catch (error) {
+    return { input, refusal: error as Error };
+  }
 }
 
 /** A write that takes an actor and names none is of the one who calls. */

@@ -6,7 +6,10 @@ import { fromThread } from "./summary.ts";
 
 /** What the hub knows of it besides. */
 export type Kept = Partial<
-  Pick<SessionRow, "title" | "tools" | "systemOwned" | "projectId" | "controls" | "effort">
+  Pick<
+    SessionRow,
+    "handle" | "title" | "tools" | "systemOwned" | "projectId" | "controls" | "effort"
+  >
 >;
 
 /** The row: what codex says, and over it what the hub keeps. */
@@ -16,6 +19,7 @@ export function toNewSession(opened: Opened, kept: Kept): SessionRow {
     ...fromThread(thread),
     // The hub's own clock: it is finer, and lists are ordered by it.
     updatedAt: Date.now(),
+    handle: null,
     title: thread.name ?? "",
     controls: toControls(opened, {}),
     effort: opened.reasoningEffort,

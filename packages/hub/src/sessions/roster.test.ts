@@ -35,6 +35,7 @@ async function setUp() {
 function row(id: string, fields: Partial<SessionRow> = {}): SessionRow {
   return {
     id,
+    handle: null,
     title: "A",
     controls: inherited,
     tools: [],

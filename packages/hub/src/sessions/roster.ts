@@ -2,12 +2,13 @@
  * All sessions the hub keeps: who they are, what may be done to them, and the one way they change.
  * A change is an event first; the rows follow from the journal.
  */
-import type { HubEventPayload, SessionSummary } from "@signalbox/contract";
+import type { HubEventPayload, SessionSummary, SignalboxError } from "@signalbox/contract";
 import type { NotificationParams } from "@signalbox/protocol";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { AppServerMessage, SignalContext } from "../runtime/signal.ts";
 import { toPage } from "../store/page.ts";
+import { refuseTaken } from "./handles.ts";
 import { type Opened, toStanding } from "./loaded-threads.ts";
 import { toNewSession } from "./new-session.ts";
 import {
@@ -67,7 +68,7 @@ export class Roster implements SignalContext {
   /** A session that can be read. Throws `session_deleted` or `session_not_found`. */
   find(id: string): SessionRow {
     const row = this.#store.get(id);
-    if (row === undefined) throw sessionNotFound(id);
+    if (row === undefined) throw this.unknown(id);
     if (row.deletedAt !== null) throw sessionDeleted(row, row.deletedAt);
     return row;
   }
@@ -81,6 +82,11 @@ export class Roster implements SignalContext {
     if (row.authority === "attached" && !evenAttached) throw sessionAttached(id);
     if (row.systemOwned && !asSystem) throw systemSession(id);
     return row;
+  }
+
+  /** `session_not_found`, with the sessions that may have been meant. */
+  unknown(given: string): SignalboxError {
+    return sessionNotFound(given, this.#store.names);
   }
 
   /** Whether the hub keeps this session, or kept it until it was deleted. */
@@ -148,11 +154,12 @@ export class Roster implements SignalContext {
     return { data: rows.map((row) => this.summaryOf(row)), nextCursor };
   }
 
-  /** Keeps a new session, and tells of it. */
+  /** Keeps a new session, and tells of it. Throws `handle_taken`; then nothing happened. */
   async add(row: SessionRow): Promise<SessionSummary> {
     const session = this.summaryOf(row);
     const payload: HubEventPayload<"session.created"> = { session };
     await this.#events.append(() => {
+      if (row.handle !== null) refuseTaken(this.#store, row.handle, row.id);
       this.#store.add(row);
       return [toNewEvent("session.created", row.id, payload, Date.now())];
     });
@@ -171,16 +178,19 @@ export class Roster implements SignalContext {
 
   /**
    * Changes a session and tells of it, unless nothing differs. Gives it as it is then. An update that
-   * depends on what the session is goes as a function, which may throw: then nothing happened.
+   * depends on what the session is goes as a function, which may throw: then nothing happened. Throws
+   * `handle_taken`.
    */
   update(
     id: string,
     update: SessionUpdate | ((row: SessionRow) => SessionUpdate),
     by?: ChangedBy,
   ): Promise<SessionRow> {
-    return this.#change(id, (row, at) =>
-      updated(row, typeof update === "function" ? update(row) : update, at, by),
-    );
+    return this.#change(id, (row, at) => {
+      const changes = typeof update === "function" ? update(row) : update;
+      if (changes.handle != null) refuseTaken(this.#store, changes.handle, id);
+      return updated(row, changes, at, by);
+    });
   }
 
   /** Puts a session among the archived ones, or back. */

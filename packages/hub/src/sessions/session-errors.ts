@@ -1,5 +1,7 @@
 /** What goes wrong with sessions, in their callers' words. */
 import { type ErrorCode, isSignalboxError, SignalboxError } from "@signalbox/contract";
+import { nearSessions } from "./near-sessions.ts";
+import type { NamedSession, SessionNames } from "./session-names.ts";
 import type { SessionRow } from "./session-row.ts";
 import { toSummary } from "./summary.ts";
 
@@ -25,13 +27,48 @@ export function deletedMessage(sessionId: string): string {
   return `The session ${sessionId} was deleted.`;
 }
 
-/** The hub keeps no session of this id. */
-export function sessionNotFound(sessionId: string): SignalboxError {
+/** The hub keeps no session that is called so. Names those it keeps that are called nearly so. */
+export function sessionNotFound(given: string, names: SessionNames): SignalboxError {
+  const near = nearSessions(names, given);
+  const advice =
+    near.length > 0
+      ? `Did you mean ${near.map(calledAs).join(" or ")}?`
+      : given.startsWith("@")
+        ? "sessions.list shows which handles there are."
+        : "A thread of Codex that the hub does not keep is adopted by sessions.resume.";
+  return new SignalboxError("session_not_found", `There is no session ${given}. ${advice}`, {
+    details: { sessionId: given, near },
+  });
+}
+
+/** Several sessions are called so. */
+export function ambiguousSelector(
+  given: string,
+  sessions: readonly NamedSession[],
+  limit: number,
+): SignalboxError {
+  const candidates = sessions.slice(0, limit);
+  const many = sessions.length > limit ? `More than ${limit}` : String(sessions.length);
   return new SignalboxError(
-    "session_not_found",
-    `There is no session ${sessionId}. A thread of Codex that the hub does not keep is adopted by sessions.resume.`,
-    { details: { sessionId } },
+    "ambiguous_selector",
+    `${many} sessions have the title ${JSON.stringify(given)}. Name one by its id or handle: ${candidates.map(calledAs).join(", ")}.`,
+    { details: { candidates } },
   );
+}
+
+/** Another session has the handle, or (null) is about to have it. */
+export function handleTaken(handle: string, sessionId: string | null): SignalboxError {
+  const holder = sessionId === null ? "A session that is being made" : `The session ${sessionId}`;
+  return new SignalboxError(
+    "handle_taken",
+    `${holder} has the handle ${handle}. Take another one, or take it from there first.`,
+    { details: { handle, sessionId } },
+  );
+}
+
+function calledAs({ sessionId, handle, title }: NamedSession): string {
+  const name = handle ?? sessionId;
+  return title === "" ? name : `${name} (${title})`;
 }
 
 /** The session was deleted for good. */

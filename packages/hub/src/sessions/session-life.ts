@@ -4,16 +4,11 @@ import type { OperationInput, OperationOutput } from "@signalbox/contract";
 import type { AskForApproval, Thread } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Handles } from "./handles.ts";
 import { type LoadedThreads, type Opened, startDeadline } from "./loaded-threads.ts";
 import { toNewSession } from "./new-session.ts";
 import type { Roster } from "./roster.ts";
-import {
-  hasCode,
-  isArchived,
-  notMaterialized,
-  sessionNotFound,
-  withSession,
-} from "./session-errors.ts";
+import { hasCode, isArchived, notMaterialized, withSession } from "./session-errors.ts";
 import type { SessionRow } from "./session-row.ts";
 import { refuseOtherTools } from "./tools.ts";
 
@@ -22,6 +17,7 @@ export interface SessionLifeParts {
   readonly runtime: Runtime;
   readonly roster: Roster;
   readonly loaded: LoadedThreads;
+  readonly handles: Handles;
   readonly log: Log;
 }
 
@@ -36,11 +32,17 @@ export class SessionLife {
   async rename({
     sessionId,
     title,
+    handle,
   }: OperationInput<"sessions.rename">): Promise<OperationOutput<"sessions.rename">> {
-    const { roster } = this.#parts;
-    roster.writable(sessionId, { evenAttached: true });
-    await this.#setName(sessionId, title);
-    const row = await roster.update(sessionId, { title });
+    const { roster, handles } = this.#parts;
+    const { authority } = roster.writable(sessionId, { evenAttached: true });
+    using _held = handles.hold(handle, sessionId);
+    // Another client's thread keeps the name it has there.
+    if (title !== undefined && authority === "owned") await this.#setName(sessionId, title);
+    const row = await roster.update(sessionId, {
+      ...(title === undefined ? {} : { title }),
+      ...(handle === undefined ? {} : { handle }),
+    });
     return { status: "ok", session: roster.summaryOf(row) };
   }
 
@@ -138,7 +140,7 @@ export class SessionLife {
         { deadline: startDeadline },
       );
     } catch (error) {
-      throw hasCode(error, "session_not_found") ? sessionNotFound(threadId) : error;
+      throw hasCode(error, "session_not_found") ? roster.unknown(threadId) : error;
     }
     const row = toNewSession(opened, {});
     await loaded.settle(row, opened);

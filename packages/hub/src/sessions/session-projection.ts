@@ -22,6 +22,7 @@ const changes: Readonly<Record<string, Apply>> = {
   "session.updated": (event) => {
     const { session, changed } = event.value as HubEventPayload<"session.updated">;
     const all: SessionChange = {
+      handle: session.handle,
       title: session.title,
       controls: session.sessionControls,
       effort: session.effort,

@@ -13,6 +13,8 @@ export interface Tool {
 export interface SessionRow {
   /** Codex's thread id. */
   readonly id: string;
+  /** With its `@`; null: none. */
+  readonly handle: string | null;
   /** Empty when nobody has named it. */
   readonly title: string;
   readonly controls: Controls;
@@ -45,6 +47,7 @@ export interface SessionRow {
 /** Fields and the columns they are kept in. */
 export const sessionColumns = {
   id: "id",
+  handle: "handle",
   title: "title",
   controls: "controls",
   tools: "tools",
@@ -75,6 +78,7 @@ export function toColumn(value: SessionRow[keyof SessionRow]): SQLInputValue {
 export function fromColumns(row: Record<string, SQLOutputValue>): SessionRow {
   return {
     id: row.id as string,
+    handle: row.handle as string | null,
     title: row.title as string,
     controls: JSON.parse(row.controls as string) as Controls,
     tools: JSON.parse(row.tools as string) as Tool[],

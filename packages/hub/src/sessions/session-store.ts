@@ -1,5 +1,6 @@
 /** The sessions as rows: all the hub keeps, deleted ones as tombstones. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { SessionNames } from "./session-names.ts";
 import { fromColumns, type SessionRow, sessionColumns, toColumn } from "./session-row.ts";
 
 /** What can change of a session. */
@@ -28,6 +29,8 @@ const maxCached = 10_000;
 
 /** The rows. Reads come from memory after the first time. */
 export class SessionStore {
+  /** The same sessions, by what people call them. */
+  readonly names: SessionNames;
   readonly #database: DatabaseSync;
   readonly #byId: StatementSync;
   readonly #insert: StatementSync;
@@ -40,6 +43,7 @@ export class SessionStore {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.names = new SessionNames(database);
     const columns = Object.values(sessionColumns);
     this.#byId = database.prepare("SELECT * FROM session WHERE id = ?");
     this.#insert = database.prepare(
@@ -102,6 +106,7 @@ export class SessionStore {
   bury(id: string, at: number): void {
     this.change(id, {
       deletedAt: at,
+      handle: null,
       status: "notLoaded",
       activeTurnId: null,
       preview: "",

@@ -11,6 +11,7 @@ export const newTitle = "New chat";
 export function toSummary(row: ListedSession, activeTurnId = row.activeTurnId): SessionSummary {
   return {
     sessionId: row.id,
+    handle: row.handle,
     title: row.title.trim() || row.preview.trim() || newTitle,
     materialized: row.materialized,
     status: row.status,

@@ -65,6 +65,7 @@ const sessions = `
   -- tools are JSON text. A deleted session stays as its tombstone.
   CREATE TABLE session (
     id TEXT PRIMARY KEY,
+    handle TEXT COLLATE NOCASE,
     title TEXT NOT NULL,
     controls TEXT NOT NULL,
     tools TEXT NOT NULL,
@@ -89,6 +90,9 @@ const sessions = `
   -- The few that may run now.
   CREATE INDEX session_loaded ON session (status) WHERE status <> 'notLoaded';
   CREATE INDEX session_of_project ON session (project_id) WHERE project_id IS NOT NULL;
+  -- By what people call them.
+  CREATE UNIQUE INDEX session_handle ON session (handle) WHERE handle IS NOT NULL;
+  CREATE INDEX session_titled ON session (title) WHERE deleted_at IS NULL;
   -- The few that are hidden.
   CREATE INDEX session_system ON session (id) WHERE system_owned = 1;
 
