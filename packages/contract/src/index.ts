@@ -37,6 +37,23 @@ export {
   SignalboxError,
   type SignalboxErrorOptions,
 } from "./errors/signalbox-error.ts";
+// The operations as tools of the Model Context Protocol
+export {
+  type McpToolCall,
+  type McpToolResult,
+  toToolCall,
+  toToolFailure,
+  toToolResult,
+} from "./mcp/tool-call.ts";
+export {
+  type McpTool,
+  type McpToolAnnotations,
+  type ObjectSchema,
+  operationField,
+  toolDescriptionLimit,
+  toolNameLimit,
+  toolsOf,
+} from "./mcp/tools.ts";
 // The HTTP interface as a document
 export { type OpenApiDocument, toOpenApi } from "./openapi/open-api.ts";
 export type { OperationObject, ParameterObject } from "./openapi/operation-object.ts";

@@ -40,6 +40,8 @@ export const codeTable = {
   internal_error: { category: "internal" },
   /** An input field is missing, unknown or of a wrong type; `details.issues` names each. */
   invalid_request: { category: "validation" },
+  /** No tool of this name, or it does not do this operation; `details` says what there is. */
+  mcp_route_error: { category: "validation" },
   /** The body is not JSON. */
   malformed_json: { category: "validation" },
   /** A stream cursor is not of the form `<epoch>:<seq>`. */
