@@ -3,8 +3,9 @@
  * costs next to nothing.
  */
 import { createRequire } from "node:module";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { parseDays, parseSize } from "./retain-options.ts";
+import { Command, CommanderError } from "commander";
+import { addProcessCommands } from "./process-commands.ts";
+import { addServeOptions, homeOption } from "./serve-options.ts";
 
 /** Runs the command with these arguments (without node and script); resolves with its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -15,33 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(signalbox --help says what there is)")
     .exitOverride();
 
-  program
-    .command("serve")
-    .description("run the hub in the foreground")
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--port <number>", "port to listen on; 0 takes a free one", parsePort, 4777)
-    .option(
-      "--home <dir>",
-      "where the hub keeps its files (default: SIGNALBOX_HOME or ~/.signalbox)",
-    )
-    .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
-    .option("--allow-exec", "let callers run commands outside sessions (runtime.exec)")
-    .option(
-      "--allow-app-server-method <name...>",
-      "pass this method of app-server on, though it may do harm; can be given again",
-    )
-    .option("--lock-defaults", "refuse changes of what new sessions begin with")
-    .option(
-      "--runtime <kind>",
-      "how codex is held: private (ends with the hub) or shared (outlives it)",
-      "private",
-    )
-    .option("--retain-days <days>", "how long events are kept, or forever (default: 30)", parseDays)
-    .option(
-      "--retain-size <size>",
-      "how large the journal may be, or forever (default: 2GiB)",
-      parseSize,
-    )
+  addServeOptions(program.command("serve").description("run the hub in the foreground"))
     .option("--json", "print one JSON object when ready")
     .addHelpText(
       "after",
@@ -55,12 +30,16 @@ export async function main(args: readonly string[]): Promise<number> {
       exitCode = await serve(options);
     });
 
+  addProcessCommands(program, (code) => {
+    exitCode = code;
+  });
+
   program
     .command("runtime")
     .description("the shared app-server that outlives a hub (serve --runtime shared)")
     .command("stop")
     .description("end it; the turns that run in it are interrupted")
-    .option("--home <dir>", "the hub's home folder (default: SIGNALBOX_HOME or ~/.signalbox)")
+    .option(...homeOption)
     .option("--json", "print one JSON object")
     .action(async (options) => {
       const { runtimeStop } = await import("./commands/runtime-stop.ts");
@@ -99,12 +78,6 @@ function examples(...lines: readonly (readonly [command: string, what: string])[
   const width = Math.max(...lines.map(([command]) => command.length));
   const rows = lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`);
   return ["\nExamples:", ...rows].join("\n");
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
 }
 
 function version(): string {

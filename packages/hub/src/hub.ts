@@ -12,7 +12,7 @@ import { createLog, type Log } from "./log.ts";
 import { createRuntime } from "./runtime/create-runtime.ts";
 import { ingest } from "./runtime/ingest.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { openHome, readToken } from "./store/home.ts";
+import { openHome, ownFile, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
 import { Connections } from "./stream/connections.ts";
 import { Fanout } from "./stream/fanout.ts";
@@ -57,6 +57,8 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const token = options.token ?? readToken(home);
   const log = createLog(options.log ?? {}, [token], home.log);
 
+  // SQLite gives the files beside it the same rights.
+  ownFile(home.database);
   const state = await openState(home.database, options, log, undo);
   const { events } = state;
   const fanout = new Fanout(state.journal.head);

@@ -4,12 +4,13 @@ export { type Hub, startHub } from "./hub.ts";
 export type { HubOptions } from "./hub-options.ts";
 export type { RetentionLimits } from "./journal/retention.ts";
 export type { LogOptions } from "./log.ts";
-// Beside a hub: who holds its home, and its log
+// Beside a hub: its home, who holds it, and its log
 export { asideOf, rotateLog } from "./log-file.ts";
 export type { Deadlines } from "./requests/kind.ts";
 export type { RuntimeKind } from "./runtime/create-runtime.ts";
 export { stopSharedRuntime } from "./runtime/shared/stop-shared-runtime.ts";
 export type { AuditLimits } from "./store/audit-log.ts";
+export { type Home, homeAt, openHome } from "./store/home.ts";
 export { type HomeHolder, livingHolder } from "./store/home-holder.ts";
 export { isAlive } from "./store/process-stamp.ts";
 export type { ReaderLimits } from "./stream/reader.ts";

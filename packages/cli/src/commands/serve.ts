@@ -22,7 +22,8 @@ export interface ServeOptions {
 
 /**
  * Runs until SIGTERM or SIGINT, then drains; resolves with the exit code. Says one line on stdout
- * when ready, and nothing else there: the log goes to stderr.
+ * when ready, and nothing else there: the log goes to stderr. Told to end before it is ready, the
+ * process ends at once.
  */
 export async function serve(options: ServeOptions): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
@@ -33,7 +34,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   });
   try {
     const codexPath = options.codex ?? (process.env.SIGNALBOX_CODEX || undefined);
-    await using hub = await startHub({
+    const starting = startHub({
       home: options.home ?? hubHome(),
       host: options.host,
       port: options.port,
@@ -48,6 +49,10 @@ export async function serve(options: ServeOptions): Promise<number> {
       lockDefaults: options.lockDefaults ?? false,
       allowedMethods: options.allowAppServerMethod,
     });
+    // Nobody was told of this hub yet, so there is nothing to drain: what it holds ends with it.
+    const isStopped = await Promise.race([starting.then(() => false), stopped.then(() => true)]);
+    if (isStopped) process.exit(0);
+    await using hub = await starting;
     const { url } = hub;
     const ready =
       options.json === true

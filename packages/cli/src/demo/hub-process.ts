@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { SignalboxError } from "@signalbox/contract";
+import { hubFailure } from "../hub-failure.ts";
 
 /** How the hub is started. */
 export interface HubProcessOptions {
@@ -49,7 +49,7 @@ export class HubProcess implements AsyncDisposable {
     try {
       const ready = once(createInterface({ input: child.stdout! }), "line");
       const gone = once(child, "close").then(([code]: number[]) => {
-        throw signal.aborted ? signal.reason : failureOf(log, code);
+        throw signal.aborted ? signal.reason : hubFailure(log, code ?? null);
       });
       const [line] = (await Promise.race([ready, gone])) as [string];
       gone.catch(() => undefined);
@@ -75,26 +75,4 @@ export class HubProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-}
-
-function failureOf(log: readonly string[], exitCode: number | undefined): Error {
-  for (const line of log.toReversed()) {
-    const body = toError(line);
-    if (body !== undefined) return new SignalboxError(body.code, body.message);
-  }
-  return new SignalboxError(
-    "internal_error",
-    `The hub ended with exit code ${exitCode} before it was ready. Its last lines:\n${log.join("\n")}`,
-  );
-}
-
-function toError(line: string): { code: string; message: string } | undefined {
-  try {
-    const { error } = JSON.parse(line) as { error?: { code?: unknown; message?: unknown } };
-    const { code, message } = error ?? {};
-    if (typeof code === "string" && typeof message === "string") return { code, message };
-  } catch {
-    // A line of its log.
-  }
-  return undefined;
 }

@@ -1,6 +1,15 @@
 /** The hub's home folder and the secret in it. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { holderPath } from "./home-holder.ts";
 
@@ -20,6 +29,17 @@ export interface Home {
 export function openHome(folder: string): Home {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
+  return homeAt(folder);
+}
+
+/** Makes a file when it is not there; in either case it is for its owner only. */
+export function ownFile(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+}
+
+/** Names what is in a home folder, whether or not it is there. */
+export function homeAt(folder: string): Home {
   return {
     folder,
     database: join(folder, "signalbox.db"),

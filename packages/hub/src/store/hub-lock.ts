@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { SignalboxError } from "@signalbox/contract";
 import { version } from "../version.ts";
-import type { Home } from "./home.ts";
+import { type Home, ownFile } from "./home.ts";
 import { type HomeHolder, livingHolder, reachableUrl, writeHolder } from "./home-holder.ts";
 import { processStamp } from "./process-stamp.ts";
 
@@ -23,6 +23,7 @@ export interface HubLock {
 
 /** Takes the lock. Throws `home_in_use`, naming the process that holds it. */
 export function lockHome(home: Home, purpose: HomeHolder["purpose"] = "hub"): HubLock {
+  ownFile(home.guard);
   const guard = new DatabaseSync(home.guard, { timeout: 0 });
   try {
     guard.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
