@@ -1,3 +1,15 @@
+// Operations as commands
+
+export type {
+  Command,
+  CommandField,
+  CommandOption,
+  ModeFlag,
+  Positional,
+  ValueKind,
+} from "./cli/command.ts";
+export { toCommandLine } from "./cli/command-line.ts";
+export { commandOf, commandsOf } from "./cli/commands-of.ts";
 // Errors: one base, one table of codes, one table of categories
 
 // Which methods of app-server are passed on

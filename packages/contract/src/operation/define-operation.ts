@@ -5,7 +5,10 @@
 import type { z } from "zod";
 import { type ErrorCode, isErrorCode } from "../errors/code.ts";
 
-/** What an operation does to the world: only looks, changes it, or removes something for good. */
+/**
+ * What an operation does to the world: only looks, changes it, or takes something away that people
+ * want to be asked about first. Surfaces on which a person acts ask before a `destroy`.
+ */
 export type Intent = "read" | "write" | "destroy";
 
 /** Where an operation is found over HTTP. */

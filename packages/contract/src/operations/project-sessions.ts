@@ -8,7 +8,7 @@ import * as fields from "./fields.ts";
 export const projectsChatsMoveAll = defineOperation({
   name: "projects.chats.move_all",
   summary: "Unassign all sessions of a project, or archive them",
-  intent: "write",
+  intent: "destroy",
   idempotent: true,
   http: { method: "POST", path: "/api/projects/:projectId/chats/move-all" },
   input: z.strictObject({

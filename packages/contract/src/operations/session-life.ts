@@ -91,7 +91,7 @@ export const sessionsArchive = defineOperation({
   name: "sessions.archive",
   summary:
     "Put a session away: it is listed among the archived ones, and a turn that runs is ended",
-  intent: "write",
+  intent: "destroy",
   idempotent: true,
   http: { method: "POST", path: "/api/sessions/:sessionId/archive" },
   input: z.strictObject({ sessionId: fields.sessionId }),

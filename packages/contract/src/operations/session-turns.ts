@@ -99,7 +99,7 @@ export const sessionsCompact = defineOperation({
 export const sessionsRollback = defineOperation({
   name: "sessions.rollback",
   summary: "Take the newest turns of a session back; files they changed stay changed",
-  intent: "write",
+  intent: "destroy",
   idempotent: false,
   http: { method: "POST", path: "/api/sessions/:sessionId/rollback" },
   input: z.strictObject({

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { operations } from "../index.ts";
+import { renderCommandList } from "./command-list.ts";
+
+test("the generated list of commands is what the operations make (else: npm run generate)", () => {
+  const file = new URL("../generated/command-list.ts", import.meta.url);
+  expect(readFileSync(file, "utf8")).toBe(renderCommandList(operations));
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { type Operation, operations } from "../index.ts";
+
+const all: readonly Operation[] = Object.values(operations);
+
+test("what takes something away is named here, and nothing else asks first", () => {
+  const names = all.filter(({ intent }) => intent === "destroy").map(({ name }) => name);
+  expect(names.toSorted()).toEqual([
+    "account.logout",
+    "projects.chats.delete_all",
+    "projects.chats.move_all",
+    "projects.delete",
+    "sessions.archive",
+    "sessions.delete",
+    "sessions.rollback",
+  ]);
+});
+
+test("what only looks is a GET and can be done twice; all else is not a GET", () => {
+  for (const { name, intent, http, idempotent } of all) {
+    expect([name, http.method === "GET"]).toEqual([name, intent === "read"]);
+    if (intent === "read") expect([name, idempotent]).toEqual([name, true]);
+  }
+});
