@@ -36,7 +36,7 @@ export const commandList: readonly ListedCommand[] = [
   {"words":["send-message"],"operation":"sessions.send_message","summary":"Send a message, which starts a turn"},
   {"words":["stop"],"operation":"sessions.interrupt","summary":"Interrupt the turn that runs"},
   {"words":["steer"],"operation":"sessions.steer","summary":"Say something to the turn that runs, without ending it"},
-  {"words":["rename"],"operation":"sessions.rename","summary":"Give a session another title"},
+  {"words":["rename"],"operation":"sessions.rename","summary":"Give a session another title or handle, or both"},
   {"words":["archive"],"operation":"sessions.archive","summary":"Put a session away: it is listed among the archived ones, and a turn that runs is ended"},
   {"words":["restore"],"operation":"sessions.unarchive","summary":"Take a session out of the archive"},
   {"words":["resume"],"operation":"sessions.resume","summary":"Have Codex load a session again with its settings; a thread that the hub does not keep becomes a session"},
