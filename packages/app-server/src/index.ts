@@ -46,7 +46,7 @@ export {
 } from "./session-events/session-event.ts";
 export type { LiveThread, LiveThreads } from "./supervision/live-threads.ts";
 export type { ClientState } from "./supervision/supervisor.ts";
-export type { ThreadMark } from "./supervision/thread-mark.ts";
+export type { HeardSince, ThreadMark } from "./supervision/thread-mark.ts";
 // Finding and speaking to the binary
 export { type CodexBinary, findCodex, readCodexVersion } from "./transport/codex-binary.ts";
 export type { StdioOptions } from "./transport/stdio-transport.ts";

@@ -17,7 +17,7 @@ import { LiveThreads } from "../supervision/live-threads.ts";
 import { Liveness } from "../supervision/liveness.ts";
 import { Recovery } from "../supervision/recovery.ts";
 import { type ClientState, Supervisor } from "../supervision/supervisor.ts";
-import type { ThreadMark } from "../supervision/thread-mark.ts";
+import type { HeardSince, ThreadMark } from "../supervision/thread-mark.ts";
 import type { FeedEvent } from "./feed-event.ts";
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 
@@ -121,16 +121,17 @@ export class AppServerClient implements AsyncDisposable {
 
   /**
    * Subscribes to a thread that others run on the same app-server, and tells what happened since
-   * `mark` before anything new; without a mark, what its running turn has completed. A thread that is
-   * joined is resumed after each loss of the connection. `onResumed` is called before anything of the
+   * `from` before anything new: since a mark, every turn after it; since a time, the turns that run or
+   * ended from then on; by default since now. A thread that is joined is resumed after each loss of
+   * the connection. `onResumed` is called before anything of the
    * thread is told. Rejects as `thread/resume` does: `no_rollout` for a thread nobody has spoken in.
    */
   join(
     threadId: string,
-    mark?: ThreadMark,
+    from?: ThreadMark | HeardSince,
     onResumed: (resumed: ResultOf<"thread/resume">) => void = () => {},
   ): Promise<void> {
-    return this.#recovery.join(threadId, mark, this.#callNow, onResumed);
+    return this.#recovery.join(threadId, from, this.#callNow, onResumed);
   }
 
   /**

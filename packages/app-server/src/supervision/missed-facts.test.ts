@@ -51,13 +51,18 @@ function byTurn(told: readonly string[]): string[] {
   return sorted;
 }
 
+/** When a turn ended, in seconds. */
+const endOf = (turn: number) => 1_000 + 2 * turn;
+
 /** The thread as it is read after these facts: newest turn first, completed items only. */
 function toTurns(facts: readonly Fact[]): Turn[] {
   const turns: Turn[] = [];
   for (const { turn, item } of facts) {
-    if (item === "start")
-      turns.unshift({ id: `turn${turn}`, items: [], status: "inProgress" } as unknown as Turn);
-    else if (item === "end") turns[0]!.status = "completed";
+    if (item === "start") {
+      const begun = { id: `turn${turn}`, items: [], status: "inProgress", completedAt: null };
+      turns.unshift(begun as unknown as Turn);
+    } else if (item === "end")
+      Object.assign(turns[0]!, { status: "completed", completedAt: endOf(turn) });
     else turns[0]!.items.push({ id: `item${item}`, type: "plan" } as Turn["items"][number]);
   }
   return turns;
@@ -65,6 +70,43 @@ function toTurns(facts: readonly Fact[]): Turn[] {
 
 const sizes = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 30 });
 const point = fc.double({ min: 0, max: 1, noNaN: true });
+
+/** A client that hears a thread, and what it is told of it. */
+function createListener(facts: readonly Fact[]) {
+  const router = new MessageRouter();
+  const threads = new LiveThreads();
+  const told: string[] = [];
+  router.observe((message) => threads.observe(message));
+  router.tap((message) => {
+    if (message.method !== "thread/status/changed") told.push(toFact(message));
+  });
+  const recovery = new Recovery(router, threads, { goesOn: true, onLost: () => {} });
+  const hear = (from: number, to: number) => {
+    for (const fact of facts.slice(from, to)) router.receive(JSON.stringify(toMessage(fact)), 1);
+  };
+  return { threads, told, recovery, hear };
+}
+
+/** A thread that was resumed after so many facts, and read after `read` while `heard` had come. */
+function callAt(
+  facts: readonly Fact[],
+  { resumed, read, heard }: Readonly<Record<"resumed" | "read" | "heard", number>>,
+  hear: (from: number, to: number) => void,
+): Call {
+  const running = facts[resumed - 1] !== undefined && facts[resumed - 1]!.item !== "end";
+  const status = running ? { type: "active", activeFlags: [] } : { type: "idle" };
+  return (async (method: ClientMethod) => {
+    if (method === "thread/resume") return { thread: { id: threadId, ephemeral: false, status } };
+    hear(resumed, heard);
+    return { data: toTurns(facts.slice(0, read)), nextCursor: null };
+  }) as unknown as Call;
+}
+
+/** An answer that overtakes messages may bring items of one turn in another order. */
+function expectTold(told: readonly string[], facts: readonly Fact[], overtook: boolean): void {
+  const all = facts.map((fact) => toFact(toMessage(fact)));
+  expect(overtook ? byTurn(told) : told).toEqual(overtook ? byTurn(all) : all);
+}
 
 test("each fact is told once and in its order, whenever the connection is lost, resumed and the thread read", async () => {
   await fc.assert(
@@ -76,37 +118,34 @@ test("each fact is told once and in its order, whenever the connection is lost, 
       /** How far the thread had come when it was read, and how much of the stream came before that answer. */
       const read = at(c, resumed);
       const heard = at(d, resumed);
-
-      const router = new MessageRouter();
-      const threads = new LiveThreads();
-      const told: string[] = [];
-      router.observe((message) => threads.observe(message));
-      router.tap((message) => {
-        if (message.method !== "thread/status/changed") told.push(toFact(message));
-      });
-      const hear = (from: number, to: number) => {
-        for (const fact of facts.slice(from, to))
-          router.receive(JSON.stringify(toMessage(fact)), 1);
-      };
+      const { threads, told, recovery, hear } = createListener(facts);
       threads.add({ id: threadId, ephemeral: false, status: { type: "idle" } });
       threads.setLastTurn(threadId, null);
       hear(0, lost);
-
-      const running = facts[resumed - 1] !== undefined && facts[resumed - 1]!.item !== "end";
-      const call = (async (method: ClientMethod) => {
-        if (method === "thread/resume") {
-          const status = running ? { type: "active", activeFlags: [] } : { type: "idle" };
-          return { thread: { status } };
-        }
-        hear(resumed, heard);
-        return { data: toTurns(facts.slice(0, read)), nextCursor: null };
-      }) as unknown as Call;
-      await new Recovery(router, threads, { goesOn: true, onLost: () => {} }).resumeAll(call);
+      await recovery.resumeAll(callAt(facts, { resumed, read, heard }, hear));
       hear(heard, facts.length);
-      const all = facts.map((fact) => toFact(toMessage(fact)));
-      // An answer that overtakes messages may bring items of one turn in another order.
-      const overtook = heard < read;
-      expect(overtook ? byTurn(told) : told).toEqual(overtook ? byTurn(all) : all);
+      expectTold(told, facts, heard < read);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("of a thread nothing is known of, each fact since it was heard to run is told once and in its order, whenever it is joined and read", async () => {
+  await fc.assert(
+    fc.asyncProperty(sizes, point, point, point, point, async (turns, a, b, c, d) => {
+      const facts = toFacts(turns);
+      const at = (share: number, from: number) => from + Math.floor(share * (facts.length - from));
+      const turn = Math.min(Math.floor(a * turns.length), turns.length - 1);
+      const began = facts.findIndex((fact) => fact.turn === turn);
+      // Codex says that the thread runs before it tells of the turn.
+      const resumed = at(b, began + 1);
+      const read = at(c, resumed);
+      const heard = at(d, resumed);
+      const { told, recovery, hear } = createListener(facts);
+      const call = callAt(facts, { resumed, read, heard }, hear);
+      await recovery.join(threadId, { since: endOf(turn) * 1_000 - 500 }, call, () => {});
+      hear(heard, facts.length);
+      expectTold(told, facts.slice(began), heard < read);
     }),
     { numRuns: 2_000 },
   );

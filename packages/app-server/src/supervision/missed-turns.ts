@@ -38,19 +38,23 @@ export async function readTurns(
 /**
  * Of `turns`, newest first, those of which something may not have been told, oldest first: the `open`
  * ones and all after `mark`, the last known turn. A `mark` of `null` says that the thread had none:
- * then all; `undefined`, that nothing is known: then the one that runs.
+ * then all; `undefined`, that nothing is known: then the one that runs and those that ended from
+ * `since` on (epoch ms; codex tells ends in whole seconds, so one just before it counts).
  */
 export function missedTurns(
   turns: readonly Turn[],
   open: ReadonlySet<string>,
   mark: string | null | undefined,
+  since: number,
 ): Turn[] {
   const found = turns.findIndex(({ id }) => id === mark);
   const newer = mark === null ? turns.length : Math.max(found, 0);
   return turns
-    .filter(({ id, status }, index) => {
+    .filter(({ id, status, completedAt }, index) => {
       if (open.has(id) || index < newer) return true;
-      return mark === undefined && index === 0 && status === "inProgress";
+      if (mark !== undefined) return false;
+      if (status === "inProgress") return index === 0;
+      return completedAt !== null && completedAt >= Math.floor(since / 1_000);
     })
     .toReversed();
 }

@@ -9,7 +9,7 @@ import type { Notification } from "../router/message.ts";
 import type { MessageRouter } from "../router/message-router.ts";
 import type { LiveThread, LiveThreads } from "./live-threads.ts";
 import { lostTurn, missedTurns, readTurns, streams } from "./missed-turns.ts";
-import type { ThreadMark } from "./thread-mark.ts";
+import type { HeardSince, ThreadMark } from "./thread-mark.ts";
 
 export type Call = <M extends ClientMethod>(method: M, params: ParamsOf<M>) => Promise<ResultOf<M>>;
 
@@ -47,21 +47,23 @@ export class Recovery {
   }
 
   /**
-   * Subscribes to a thread and tells what happened since `mark`; without one, what its running turn
-   * has completed; then how it stands. `onResumed` is called before anything of the thread is told.
-   * Rejects as `thread/resume` does, and then a turn that `mark` leaves open ends as interrupted.
+   * Subscribes to a thread and tells what happened after `from`; without it, what runs or ends from
+   * now on; then how it stands. `onResumed` is called before anything of the thread is told.
+   * Rejects as `thread/resume` does, and then a turn that `from` leaves open ends as interrupted.
    */
   async join(
     threadId: string,
-    mark: ThreadMark | undefined,
+    from: ThreadMark | HeardSince | undefined,
     call: Call,
     onResumed: (resumed: ResultOf<"thread/resume">) => void,
   ): Promise<void> {
+    const mark = from !== undefined && "turnId" in from ? from : undefined;
+    const { since } = from !== undefined && "since" in from ? from : { since: Date.now() };
     await this.#holding(threadId, async () => {
       const resumed = await this.#resumeFor(mark, threadId, call);
       this.#threads.add(resumed.thread, mark);
       onResumed(resumed);
-      await this.#catchUp(threadId, call, true);
+      await this.#catchUp(threadId, call, true, since);
       this.#sayStatus(threadId, resumed.thread.status);
     });
   }
@@ -129,21 +131,26 @@ export class Recovery {
   }
 
   /** Tells what the thread has and we have not. Unless it `wentOn`, only a turn that is open here can have changed. */
-  async #catchUp(threadId: string, call: Call, wentOn: boolean): Promise<void> {
+  async #catchUp(
+    threadId: string,
+    call: Call,
+    wentOn: boolean,
+    since = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
     const open = this.#openTurns(threadId);
     const thread = this.#threads.get(threadId);
     if (open.size === 0 && !wentOn) return;
     const mark = thread?.activeTurnId ?? thread?.lastTurnId;
     const turns = await readTurns(threadId, new Set([...open, ...(mark ? [mark] : [])]), call);
     const wanted = wentOn ? mark : (thread?.activeTurnId ?? "");
-    for (const turn of missedTurns(turns, open, wanted)) {
+    for (const turn of missedTurns(turns, open, wanted, since)) {
       open.delete(turn.id);
       this.#tell(threadId, turn);
       // What comes after something that waits comes by itself.
       if (this.#router.handover.holdsOf(threadId, turn.id)) return;
     }
     const newest = turns[0];
-    if (newest && newest.status !== "inProgress") this.#threads.setLastTurn(threadId, newest.id);
+    if (newest?.status !== "inProgress") this.#threads.setLastTurn(threadId, newest?.id ?? null);
     if (thread?.status.type === "active") return;
     // A turn app-server never heard of: its start was added to a turn that ran already, or was lost.
     for (const turnId of open)

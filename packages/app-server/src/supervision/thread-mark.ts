@@ -8,3 +8,6 @@ export type ThreadMark = {
   /** The ids of its items whose completion is known. */
   readonly items: readonly string[];
 };
+
+/** All that is known of a thread: that something happened in it at this time (epoch ms). */
+export type HeardSince = { readonly since: number };

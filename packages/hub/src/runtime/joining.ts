@@ -1,7 +1,7 @@
 /** Follows threads that this hub did not begin, or began before it was started. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type AppServerClient, isAppServerError } from "@signalbox/app-server";
-import type { ResultOf } from "@signalbox/protocol";
+import type { ResultOf, ThreadStatus } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { ThreadProgress } from "./thread-progress.ts";
 
@@ -15,42 +15,51 @@ export interface JoiningParts {
   joined(opened: ResultOf<"thread/resume">, activeTurnId: string | undefined): void;
 }
 
+/** A thread that is being joined. */
+interface Attempt {
+  readonly done: Promise<void>;
+  /** Whether the thread runs, as it was last told; undefined when nothing was. */
+  runs: boolean | undefined;
+}
+
 /** Threads joined side by side. */
 const atOnce = 4;
-/** Tries to join a thread that began to run and is not stored yet, and ms between two. */
+/** Tries to join a thread of which nothing is stored yet; as long as it is said to run there is no end of them. */
 const tries = 10;
+/** Ms between two tries: at first, and at most. */
 const pace = 50;
+const slowestPace = 1_000;
 
 /** Joins threads, each once. */
 export class Joining {
   readonly #parts: JoiningParts;
-  readonly #under = new Map<string, Promise<void>>();
+  readonly #under = new Map<string, Attempt>();
   readonly #closing = new AbortController();
 
   constructor(parts: JoiningParts) {
     this.#parts = parts;
   }
 
-  /** Joins what is loaded, and what ran when it was last heard of. Never rejects. */
-  async joinAll(client: AppServerClient): Promise<void> {
+  /**
+   * Joins what is loaded, and what ran when it was last heard of. Of a thread nothing is known of, the
+   * turns that run or ended from `since` on are told (epoch ms; default: now). Never rejects.
+   */
+  async joinAll(client: AppServerClient, since?: number): Promise<void> {
     const loaded = await this.#loaded(client);
     const left = [...new Set([...loaded, ...this.#parts.progress.unfinished()])];
     const worker = async () => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) await this.join(next);
+      for (let next = left.shift(); next !== undefined; next = left.shift())
+        await this.#join(next, since, undefined);
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
   }
 
-  /** Joins a thread, unless it is followed. Never rejects: one that can't be resumed is left out. */
-  join(threadId: string): Promise<void> {
-    const { clientOf } = this.#parts;
-    if (clientOf(threadId).threads.get(threadId) !== undefined) return Promise.resolve();
-    let joining = this.#under.get(threadId);
-    if (joining === undefined) {
-      joining = this.#join(threadId).finally(() => this.#under.delete(threadId));
-      this.#under.set(threadId, joining);
-    }
-    return joining;
+  /** Takes note of how a thread stood at a time (epoch ms): one that runs and is not followed is joined. */
+  notice(threadId: string, { type }: ThreadStatus, at: number): void {
+    const runs = type === "active";
+    const attempt = this.#under.get(threadId);
+    if (attempt !== undefined) attempt.runs = runs;
+    else if (runs) void this.#join(threadId, at, runs);
   }
 
   /** Gives up what is under way. */
@@ -58,22 +67,42 @@ export class Joining {
     this.#closing.abort();
   }
 
-  async #join(threadId: string): Promise<void> {
+  /** Joins a thread, unless it is followed. Never rejects: one that can't be resumed is left out. */
+  #join(threadId: string, since: number | undefined, runs: boolean | undefined): Promise<void> {
+    if (this.#parts.clientOf(threadId).threads.get(threadId) !== undefined)
+      return Promise.resolve();
+    const known = this.#under.get(threadId);
+    if (known !== undefined) return known.done;
+    const done = Promise.withResolvers<void>();
+    const attempt = { done: done.promise, runs };
+    this.#under.set(threadId, attempt);
+    void this.#try(threadId, since, attempt).finally(() => {
+      this.#under.delete(threadId);
+      done.resolve();
+    });
+    return done.promise;
+  }
+
+  async #try(threadId: string, since: number | undefined, attempt: Attempt): Promise<void> {
     const { progress, log, clientOf, joined } = this.#parts;
+    const { signal } = this.#closing;
     const mark = progress.markOf(threadId);
     const activeTurnId = mark?.ended === false ? mark.turnId : undefined;
-    for (let left = tries; !this.#closing.signal.aborted; left -= 1) {
+    for (let count = 1; !signal.aborted; count += 1) {
+      // What is told meanwhile is worth another try.
+      const { runs } = attempt;
       try {
-        await clientOf(threadId).join(threadId, mark, (opened) => joined(opened, activeTurnId));
+        const from = mark ?? (since === undefined ? undefined : { since });
+        await clientOf(threadId).join(threadId, from, (opened) => joined(opened, activeTurnId));
         return;
       } catch (error) {
         const isUnspoken = isAppServerError(error) && error.code === "no_rollout";
-        if (isUnspoken && left > 0 && mark === undefined) {
-          await delay(pace, undefined, { signal: this.#closing.signal }).catch(() => {});
-          continue;
+        if (!isUnspoken || mark !== undefined || !(runs ?? count < tries)) {
+          log.debug({ err: error, threadId }, "A thread is not followed");
+          return;
         }
-        log.debug({ err: error, threadId }, "A thread is not followed");
-        return;
+        const wait = Math.min(pace * 2 ** Math.max(0, count - tries), slowestPace);
+        await delay(wait, undefined, { signal }).catch(() => {});
       }
     }
   }

@@ -107,6 +107,33 @@ test("what was said in an attached thread while no hub was there is told when on
   expect(texts).toEqual(["first", "answer to two", "answer to three"]);
 });
 
+test("turns of another client that were over before the hub came to hear of them are told whole", async () => {
+  await using world = await createSharedWorld();
+  const hub = await spawnHub(world.options);
+  using stream = await StreamClient.open(hub);
+  const other = world.otherClient();
+  const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
+  hub.child.kill("SIGSTOP");
+  const ends = new Map<string, () => void>();
+  other.onTurnEnd((turnId) => ends.get(turnId)?.());
+  for (const words of ["one", "two"]) {
+    world.model.when(words).turn(text([gate(words), `answer to ${words}`]));
+    const turnId = await say(other, thread.id, words);
+    const ended = new Promise<void>((resolve) => ends.set(turnId, resolve));
+    world.model.gate(words).release();
+    await ended;
+  }
+  hub.child.kill("SIGCONT");
+  const endsOf = () =>
+    stream.events.filter(({ type }) => type === "app_server.turn.completed").length;
+  await stream.until(() => endsOf() === 2);
+  const texts = itemsOf(stream.events).flatMap(({ text: said }) => said ?? []);
+  expect(texts).toEqual(["answer to one", "answer to two"]);
+  const started = stream.events.filter(({ type }) => type === "app_server.turn.started");
+  expect(started).toHaveLength(2);
+  expect(await kill(hub.child, "SIGTERM")).toBe(0);
+});
+
 function turnOf(payload: unknown): string | undefined {
   const { context, turnId } = payload as { context?: { turnId: string }; turnId?: string };
   return turnId ?? context?.turnId;

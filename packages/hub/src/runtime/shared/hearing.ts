@@ -70,13 +70,13 @@ export class Hearing {
     return this.#parts.homes.homeOf(threadId) === lane.index;
   }
 
-  /** A thread that runs and is not followed was set going by another client. */
+  /** A thread that runs and is not followed was set going by another client. How long ago codex said so, it says. */
   #notice({ message }: HeardMessage): void {
     if (message.method === "thread/closed") {
       this.#parts.homes.forget(message.params.threadId);
     } else if (message.method === "thread/status/changed") {
       const { threadId, status } = message.params;
-      if (status.type === "active") void this.#parts.joining.join(threadId);
+      this.#parts.joining.notice(threadId, status, message.emittedAtMs ?? Date.now());
     }
   }
 
@@ -101,7 +101,7 @@ export class Hearing {
           : [];
       case "started": {
         // Threads may have been set going while nobody listened on this connection.
-        if (event.generation > 1) void this.#parts.joining.joinAll(lane.client);
+        if (event.generation > 1) void this.#parts.joining.joinAll(lane.client, lane.lostAt);
         if (generation === this.#announced) return [];
         this.#announced = generation;
         const { pid, codexPath } = this.#parts.watch.current ?? {};

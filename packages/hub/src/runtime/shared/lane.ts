@@ -17,6 +17,8 @@ export class Lane {
   readonly client: AppServerClient;
   /** Which process each connection of the client was made to, by generation. */
   readonly processes = new Map<number, number>();
+  /** When the last connection was lost, in epoch ms. */
+  lostAt: number | undefined;
   readonly #feed: Feed<FeedEvent>;
   #isPassing = false;
   #waiting: (() => void)[] = [];
@@ -25,7 +27,10 @@ export class Lane {
     this.index = index;
     this.client = client;
     this.#feed = client.feed(bounds);
-    client.onExit(() => this.#wake());
+    client.onExit(() => {
+      this.lostAt = Date.now();
+      this.#wake();
+    });
   }
 
   /** Passes everything on in order, until the client is closed. */
