@@ -17,6 +17,7 @@ import { PolicySettings } from "./requests/policy-settings.ts";
 import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { Goals } from "./sessions/goals.ts";
 import { Handles } from "./sessions/handles.ts";
 import { LoadedThreads } from "./sessions/loaded-threads.ts";
 import { Roster } from "./sessions/roster.ts";
@@ -95,6 +96,7 @@ export function createParts(
     sessions: new Sessions({ runtime, roster, loaded, transcript, defaults, log }),
     sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, starter, life }),
     sessionLife: life,
+    goals: new Goals({ runtime, roster, loaded }),
     sessionControls: new SessionControls({ roster, defaults, loaded }),
     projects,
     projectChats: new ProjectChats({ store: state.projects, projects, roster, life }),

@@ -106,6 +106,12 @@ export const codeTable = {
   session_busy: { category: "busy" },
   /** There is no turn to interrupt. */
   no_active_turn: { category: "conflict", status: "no_active_turn" },
+  /** The session has no goal to change: give it an objective. */
+  no_goal: { category: "validation" },
+  /** A configuration file of sessions is wrong; `details` has its file, line and key. */
+  invalid_config: { category: "validation" },
+  /** A repository's configuration asks for more than a repository may; `details` has its file, line and key. */
+  untrusted_config: { category: "authority" },
   /** The turn named is not the one that runs. */
   turn_mismatch: { category: "conflict" },
   /** A session's tools are fixed when it is created. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { askErrors, codexAnswer, codexDid, doErrors } from "./codex-answer.ts";
+import { sessionFilterErrors, sessionId } from "./fields.ts";
 import { loginForm, loginMethod } from "./login-form.ts";
 
 /** Reads the account. */
@@ -63,6 +64,38 @@ export const accountRateLimits = defineOperation({
       },
     },
     { title: "Nobody is logged in", input: {}, error: "auth_required" },
+  ],
+});
+
+/** Reads what was used. */
+export const accountUsage = defineOperation({
+  name: "account.usage",
+  summary: "How many tokens the account used, and what one session cost",
+  intent: "read",
+  idempotent: true,
+  http: { method: "GET", path: "/api/account/usage" },
+  input: z.strictObject({
+    sessionId: sessionId.optional().describe("Also what this session cost"),
+  }),
+  output: codexAnswer("account/usage/read", { summary: z.looseObject({}) }),
+  errors: [...sessionFilterErrors, ...askErrors],
+  examples: [
+    { title: "Nobody is logged in", input: {}, error: "auth_required" },
+    {
+      title: "A month of work",
+      given: "logged_in",
+      input: {},
+      output: {
+        summary: {
+          lifetimeTokens: 1_200_000,
+          peakDailyTokens: 90_000,
+          longestRunningTurnSec: 1800,
+          currentStreakDays: 3,
+          longestStreakDays: 9,
+        },
+        dailyUsageBuckets: [{ startDate: "2026-01-01", tokens: 90_000 }],
+      },
+    },
   ],
 });
 

@@ -1,4 +1,4 @@
-/** Operations that list what codex can work with: models and apps. */
+/** Operations that list what codex can work with: models, apps, and what commands may be allowed. */
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { askErrors, codexAnswer, codexPage, pageShape } from "./codex-answer.ts";
@@ -79,5 +79,31 @@ export const appsList = defineOperation({
       input: { threadId: "not-an-id" },
       error: "session_not_found",
     },
+  ],
+});
+
+/** Lists permission profiles. */
+export const permissionsList = defineOperation({
+  name: "permissions.list",
+  summary: "List the permission profiles that Codex knows, and which of them may be chosen",
+  intent: "read",
+  idempotent: true,
+  http: { method: "GET", path: "/api/permissions" },
+  input: z.strictObject({
+    ...codexPage,
+    cwd: z.string().min(1).optional().describe("As this folder's configuration has them"),
+  }),
+  output: codexAnswer("permissionProfile/list", pageShape),
+  errors: [...askErrors],
+  examples: [
+    {
+      title: "The first of them",
+      input: { limit: 1 },
+      output: {
+        data: [{ id: ":read-only", description: null, allowed: true }],
+        nextCursor: "1",
+      },
+    },
+    { title: "A page of none is refused", input: { limit: 0 }, error: "invalid_request" },
   ],
 });

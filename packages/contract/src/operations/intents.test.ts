@@ -12,6 +12,7 @@ test("what takes something away is named here, and nothing else asks first", () 
     "projects.delete",
     "sessions.archive",
     "sessions.delete",
+    "sessions.goal.clear",
     "sessions.rollback",
   ]);
 });

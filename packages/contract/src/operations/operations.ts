@@ -6,6 +6,7 @@ import {
   accountLoginStart,
   accountLogout,
   accountRateLimits,
+  accountUsage,
 } from "./account.ts";
 import { appServerCall } from "./app-server.ts";
 import { approvalsDecide } from "./approvals.ts";
@@ -15,7 +16,7 @@ import {
   systemCollaborationModes,
   systemFeaturesExperimental,
 } from "./capabilities.ts";
-import { appsList, modelsList } from "./catalogs.ts";
+import { appsList, modelsList, permissionsList } from "./catalogs.ts";
 import { feedbackSubmit, runtimeExec } from "./commands.ts";
 import { configBatchSet, configGet, configRequirements, configSet } from "./config.ts";
 import {
@@ -23,6 +24,7 @@ import {
   sessionsControlsApply,
   sessionsControlsGet,
 } from "./controls.ts";
+import { sessionsGoalClear, sessionsGoalGet, sessionsGoalSet } from "./goal.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
 import {
   sessionsApprovalsList,
@@ -89,6 +91,7 @@ export const operations = byName({
   "system.collaboration.modes": systemCollaborationModes,
   "models.list": modelsList,
   "apps.list": appsList,
+  "permissions.list": permissionsList,
   "skills.list": skillsList,
   "skills.config.set": skillsConfigSet,
   "skills.remote.get": skillsRemoteGet,
@@ -98,6 +101,7 @@ export const operations = byName({
   "mcp.oauth.login": mcpOauthLogin,
   "account.get": accountGet,
   "account.rate_limits": accountRateLimits,
+  "account.usage": accountUsage,
   "account.login.start": accountLoginStart,
   "account.login.cancel": accountLoginCancel,
   "account.logout": accountLogout,
@@ -123,6 +127,9 @@ export const operations = byName({
   "sessions.compact": sessionsCompact,
   "sessions.rollback": sessionsRollback,
   "sessions.review": sessionsReview,
+  "sessions.goal.get": sessionsGoalGet,
+  "sessions.goal.set": sessionsGoalSet,
+  "sessions.goal.clear": sessionsGoalClear,
   "sessions.background_terminals.clean": sessionsBackgroundTerminalsClean,
   "sessions.approval_policy.set": sessionsApprovalPolicySet,
   "sessions.tools.get": sessionsToolsGet,

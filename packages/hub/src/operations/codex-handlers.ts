@@ -17,6 +17,8 @@ export const codexHandlers = {
   },
   "models.list": (input, { services, signal }) => services.codex.ask("model/list", input, signal),
   "apps.list": (input, { services, signal }) => services.codex.ask("app/list", input, signal),
+  "permissions.list": (input, { services, signal }) =>
+    services.codex.ask("permissionProfile/list", input, signal),
   async "skills.list"({ cwd, forceReload }, { services, signal }) {
     const params = { forceReload, ...(cwd === undefined ? {} : { cwds: [cwd] }) };
     return { ...(await services.codex.ask("skills/list", params, signal)), nextCursor: null };
@@ -33,6 +35,8 @@ export const codexHandlers = {
   "account.get": (_input, { services, signal }) => services.codex.ask("account/read", {}, signal),
   "account.rate_limits": (_input, { services, signal }) =>
     services.codex.ask("account/rateLimits/read", {}, signal),
+  "account.usage": ({ sessionId: threadId }, { services, signal }) =>
+    services.codex.ask("account/usage/read", threadId === undefined ? {} : { threadId }, signal),
   "account.login.start": (input, { services }) => services.codex.login(input),
   "account.login.cancel": ({ loginId }, { services }) => services.codex.cancelLogin(loginId),
   "account.logout": (_input, { services }) => services.codex.do("account/logout", {}),

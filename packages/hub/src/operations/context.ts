@@ -6,6 +6,7 @@ import type { Projects } from "../projects/projects.ts";
 import type { Inbox } from "../requests/inbox.ts";
 import type { PolicySettings } from "../requests/policy-settings.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
+import type { Goals } from "../sessions/goals.ts";
 import type { Selectors } from "../sessions/selectors.ts";
 import type { SessionControls } from "../sessions/session-controls.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
@@ -29,6 +30,7 @@ export interface Services {
   readonly sessionTurns: SessionTurns;
   readonly sessionLife: SessionLife;
   readonly sessionControls: SessionControls;
+  readonly goals: Goals;
   readonly projects: Projects;
   readonly projectChats: ProjectChats;
   readonly transcript: Transcript;

@@ -23,6 +23,9 @@ export const handlers: Handlers = {
   "sessions.compact": (input, { services }) => services.sessionTurns.compact(input),
   "sessions.rollback": (input, { services }) => services.sessionTurns.rollback(input),
   "sessions.review": (input, { services }) => services.sessionTurns.review(input),
+  "sessions.goal.get": (input, { services }) => services.goals.get(input),
+  "sessions.goal.set": (input, { services }) => services.goals.set(input),
+  "sessions.goal.clear": (input, { services }) => services.goals.clear(input),
   "sessions.background_terminals.clean": (input, { services }) =>
     services.sessionTurns.cleanBackgroundTerminals(input),
   "sessions.approval_policy.set": (input, { services }) =>
