@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type EventPage, eventsPath, type StreamEvent } from "@signalbox/contract";
+import { stopSharedRuntime } from "@signalbox/hub";
 import { Signalbox, type SignalboxOptions, type WebSocketConstructor } from "@signalbox/sdk";
 import {
   findCodex,
@@ -119,6 +120,7 @@ export class World implements AsyncDisposable {
       this.#child.kill("SIGTERM");
       await exited;
     }
+    await stopSharedRuntime(join(this.#dir, "hub"));
     await this.model.close();
     await rm(this.#dir, { recursive: true, force: true, maxRetries: 5 });
   }
