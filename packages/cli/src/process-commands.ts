@@ -1,6 +1,6 @@
 /** The commands that look after the hub's process rather than ask the hub for something. */
-import { type Command, InvalidArgumentError } from "commander";
-import { addPassedServeOptions, homeOption } from "./serve-options.ts";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { addPassedServeOptions, homeOption, parsePort } from "./serve-options.ts";
 
 /** Adds them. `exitWith` is told how a command ended. */
 export function addProcessCommands(program: Command, exitWith: (code: number) => void): void {
@@ -37,6 +37,50 @@ export function addProcessCommands(program: Command, exitWith: (code: number) =>
       const { status } = await import("./commands/status.ts");
       exitWith(await status(options));
     });
+
+  program
+    .command("logs")
+    .description("show what a hub in the background logs")
+    .option(...homeOption)
+    .option("-n, --lines <number>", "how many of the last lines", parseLines, 100)
+    .option("-f, --follow", "go on with what comes")
+    .addOption(
+      new Option("--level <level>", "how serious at least")
+        .choices(["debug", "info", "warn", "error"])
+        .default("debug"),
+    )
+    .option("--json", "the lines as they are in the file, also on a terminal")
+    .action(async (options) => {
+      const { logs } = await import("./commands/logs.ts");
+      exitWith(await logs(options));
+    });
+
+  program
+    .command("doctor")
+    .description("look for what keeps a hub from working here; 1 when something does")
+    .option(...homeOption)
+    .option("--codex <path>", "codex binary (default: SIGNALBOX_CODEX, an installed one, PATH)")
+    .option("--port <number>", "port a hub would listen on", parsePort, 4777)
+    .option("--json", "print one JSON object")
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      exitWith(await doctor(options));
+    });
+
+  const serviceCommand = program
+    .command("service")
+    .description("the hub as a service of this user, started with each login")
+    .addArgument(new Argument("<manager>").choices(["systemd", "launchd"]));
+  const servedAs = addPassedServeOptions(serviceCommand);
+  serviceCommand
+    .option("--print", "print what the manager is to read (the default)")
+    .option("--install", "set the service up and start it")
+    .option("--uninstall", "end the service and take it away")
+    .option("--json", "print one JSON object (but for --print)")
+    .action(async (manager, options) => {
+      const { service } = await import("./commands/service.ts");
+      exitWith(await service(manager, options, servedAs));
+    });
 }
 
 /** Seconds as milliseconds. */
@@ -45,4 +89,11 @@ function parseSeconds(text: string): number {
   // Longer ones overflow a timer.
   if (seconds > 0 && seconds <= 86_400) return seconds * 1_000;
   throw new InvalidArgumentError("Give a number of seconds above 0, at most 86400.");
+}
+
+/** As many lines as two full logs have at most. */
+function parseLines(text: string): number {
+  const lines = /^\d+$/.test(text) ? Number(text) : -1;
+  if (lines >= 0 && lines <= 1_000_000) return lines;
+  throw new InvalidArgumentError("Give a whole number from 0 to 1000000.");
 }

@@ -50,7 +50,8 @@ export function addPassedServeOptions(command: Command): readonly string[] {
   return given;
 }
 
-function parsePort(text: string): number {
+/** A port's number. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");

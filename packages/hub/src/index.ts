@@ -2,12 +2,14 @@
 
 export { type Hub, startHub } from "./hub.ts";
 export type { HubOptions } from "./hub-options.ts";
+// Beside a hub: its home, who holds it, and its log
+export { lastEventAt } from "./journal/last-event.ts";
 export type { RetentionLimits } from "./journal/retention.ts";
 export type { LogOptions } from "./log.ts";
-// Beside a hub: its home, who holds it, and its log
 export { asideOf, rotateLog } from "./log-file.ts";
 export type { Deadlines } from "./requests/kind.ts";
 export type { RuntimeKind } from "./runtime/create-runtime.ts";
+export { isSocketPathShort } from "./runtime/shared/socket.ts";
 export { stopSharedRuntime } from "./runtime/shared/stop-shared-runtime.ts";
 export type { AuditLimits } from "./store/audit-log.ts";
 export { type Home, homeAt, openHome } from "./store/home.ts";

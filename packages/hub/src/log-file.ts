@@ -44,8 +44,9 @@ export function rotateLog(path: string, limit = logLimit): number {
     const copy = `${asideOf(path)}.new`;
     copyFileSync(path, copy);
     chmodSync(copy, 0o600);
-    renameSync(copy, asideOf(path));
+    // In this order, so that who follows the log sees the part before once the log is empty.
     truncateSync(path);
+    renameSync(copy, asideOf(path));
   } catch {
     // A full disk, or the file was taken away: logging goes on, and after as much again so does this.
   }

@@ -1,0 +1,56 @@
+/** The hub that runs, and the port one would take. */
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { livingHolder } from "@signalbox/hub";
+import { clientOf } from "../processes/local-client.ts";
+import { type Check, type Finding, fail, ok, warn } from "./check.ts";
+
+/** The checks. `version` is this command's. */
+export function hubChecks(home: string, port: number, version: string): readonly Check[] {
+  return [
+    { name: "hub", look: () => lookAtHub(home, version) },
+    { name: "port", look: () => lookAtPort(home, port) },
+  ];
+}
+
+async function lookAtHub(home: string, version: string): Promise<Finding> {
+  const holder = livingHolder(home);
+  if (holder?.purpose !== "hub") return ok("none runs; `signalbox up` starts one");
+  const { pid, url } = holder;
+  if (url === null) {
+    return warn(`process ${pid} is starting or ending`, "Look again; `signalbox logs` says more.");
+  }
+  await using box = clientOf(home, url);
+  const health = await box.system.health({});
+  if (holder.version !== version) {
+    return warn(
+      `process ${pid} at ${url} is of version ${holder.version}, and this command of ${version}`,
+      "Restart the hub: `signalbox down`, then `signalbox up`.",
+    );
+  }
+  if (!health.codex.initialized || !health.journal.writable) {
+    return warn(
+      `process ${pid} at ${url} runs and is not ready: ${health.codex.notReady ?? "it can't store anything"}`,
+      "`signalbox logs` says more.",
+    );
+  }
+  return ok(`process ${pid} at ${url}, version ${version}`);
+}
+
+async function lookAtPort(home: string, port: number): Promise<Finding> {
+  const url = livingHolder(home)?.url;
+  if (url !== undefined && url !== null) return ok(`${new URL(url).port} is the hub's`);
+  const server = createServer();
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return ok(`${port} is free`);
+  } catch (error) {
+    return fail(
+      `${port} can't be had (${(error as NodeJS.ErrnoException).code}): another program listens there`,
+      "End that program, or start the hub with another --port.",
+    );
+  } finally {
+    server.close();
+  }
+}
