@@ -1,5 +1,8 @@
 // The hub
 
+// Its guard, for another server beside it
+export { type GuardedOptions, serveGuarded } from "./http/guarded.ts";
+export type { HttpServer } from "./http/server.ts";
 export { type Hub, startHub } from "./hub.ts";
 export type { HubOptions } from "./hub-options.ts";
 // Beside a hub: its home, who holds it, and its log

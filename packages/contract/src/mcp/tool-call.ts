@@ -13,15 +13,15 @@ export interface McpToolCall {
 }
 
 /** What a tool's call gives. */
-export interface McpToolResult {
+export type McpToolResult = {
   /** The output as JSON, or what went wrong and what to do. */
-  readonly content: readonly [{ readonly type: "text"; readonly text: string }];
+  content: { type: "text"; text: string }[];
   /** The output; of a failure `{error}`, the error's body with its category. */
-  readonly structuredContent: Readonly<Record<string, unknown>>;
-  readonly isError?: true;
+  structuredContent: Record<string, unknown>;
+  isError?: true;
   /** Of a failure: `code`, `category`, `retryable`, and its numbers on the command line and in JSON-RPC. */
-  readonly _meta?: Readonly<Record<string, unknown>>;
-}
+  _meta?: Record<string, unknown>;
+};
 
 /** The operation that is meant. Throws `mcp_route_error`, which says what there is instead. */
 export function toToolCall(
@@ -60,7 +60,7 @@ export function toToolCall(
 export function toToolResult(output: unknown): McpToolResult {
   return {
     content: [{ type: "text", text: JSON.stringify(output) }],
-    structuredContent: output as Readonly<Record<string, unknown>>,
+    structuredContent: output as Record<string, unknown>,
   };
 }
 

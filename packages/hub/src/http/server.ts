@@ -16,9 +16,10 @@ import type { Guard } from "./guard.ts";
 
 /** What is served, and how the stream's sockets are taken over. */
 export interface ServerParts {
-  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly app: Pick<Hono<{ Bindings: HttpBindings }>, "fetch">;
   readonly guard: Guard;
-  readonly acceptStream: (
+  /** Without it no socket is taken over. */
+  readonly acceptStream?: (
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
@@ -50,7 +51,12 @@ export async function listen(host: string, port: number, parts: ServerParts): Pr
     }
     void handle(request, response);
   });
-  server.on("upgrade", (request, socket, head) => upgrade(request, socket, head, parts));
+  const { guard, acceptStream } = parts;
+  if (acceptStream !== undefined) {
+    server.on("upgrade", (request, socket, head) =>
+      upgrade(request, socket, head, { guard, acceptStream }),
+    );
+  }
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenFailed(host, port, error)));
     server.listen(port, host, resolve);
@@ -71,7 +77,7 @@ function upgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  { guard, acceptStream }: ServerParts,
+  { guard, acceptStream }: Required<Pick<ServerParts, "guard" | "acceptStream">>,
 ): void {
   socket.on("error", () => socket.destroy());
   try {
@@ -90,7 +96,8 @@ function upgrade(
   }
 }
 
-function toRefusal(error: unknown) {
+/** The answer to a request that is not let in. */
+export function toRefusal(error: unknown) {
   const failure = toSignalboxError(error);
   const body = JSON.stringify(toErrorBody(failure));
   return {

@@ -1,0 +1,67 @@
+/** `signalbox mcp`: the hub's operations as tools, and its sessions as resources, for agents. */
+import { createRequire } from "node:module";
+import { isSignalboxError } from "@signalbox/contract";
+import { type HubAddress, readEnvironment, readProfile } from "@signalbox/sdk/node";
+import { reportFailure } from "../exit.ts";
+import { HubCalls } from "../mcp/hub-calls.ts";
+import { HubChanges } from "../mcp/resources/changes.ts";
+import type { McpServerParts } from "../mcp/server.ts";
+import { chooseTools } from "../mcp/which-tools.ts";
+
+/** The command's options. */
+export interface McpOptions {
+  readonly profile?: string;
+  readonly tools?: readonly string[];
+  readonly readOnly?: boolean;
+  readonly http?: boolean;
+  readonly port: number;
+  readonly json?: boolean;
+}
+
+/**
+ * Serves on stdin and stdout until stdin ends, or over HTTP; either way until SIGTERM or SIGINT.
+ * Resolves with the exit code. On stdout there is nothing but the protocol; over HTTP one line that
+ * says where. What goes wrong is said on stderr.
+ */
+export async function mcp(options: McpOptions): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  try {
+    const { version }: { version: string } = createRequire(import.meta.url)("../../package.json");
+    const address = () => addressOf(options.profile);
+    const calls = new HubCalls(address, version);
+    const changes = new HubChanges(calls, logError);
+    const tools = chooseTools({ topics: options.tools, readOnly: options.readOnly });
+    const parts: McpServerParts = { tools, calls, changes, version };
+    if (options.http !== true) {
+      const { serveOnStdio } = await import("../mcp/stdio.ts");
+      await serveOnStdio(parts, { signal: stop.signal, onError: logError });
+      return 0;
+    }
+    const { mcpPath, serveOnHttp } = await import("../mcp/http.ts");
+    const { token } = address();
+    const server = await serveOnHttp(parts, { port: options.port, token, onError: logError });
+    const url = `${server.url}${mcpPath}`;
+    process.stdout.write(
+      `${options.json === true ? JSON.stringify({ url, pid: process.pid }) : `signalbox mcp listening on ${url}`}\n`,
+    );
+    await new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
+    await server.close();
+    return 0;
+  } catch (error) {
+    return reportFailure(error, options);
+  }
+}
+
+/** The environment's hub where it names one, else the profile's. */
+function addressOf(profile: string | undefined): HubAddress {
+  const isNamed =
+    process.env.SIGNALBOX_URL !== undefined || process.env.SIGNALBOX_TOKEN !== undefined;
+  return profile === undefined && isNamed ? readEnvironment() : readProfile(profile);
+}
+
+/** One line: stdout is the protocol's. */
+function logError(error: unknown): void {
+  const text = isSignalboxError(error) ? `${error.code}: ${error.message}` : String(error);
+  process.stderr.write(`signalbox mcp: ${text}\n`);
+}
