@@ -98,6 +98,33 @@ test("a projection that could not be stored catches up at the next event", async
   expect(applied()).toEqual([1, 2]);
 });
 
+test("a projection that can't store holds up no other, and what was taken back is forgotten", async () => {
+  const { database, journal } = setUp();
+  const done: string[] = [];
+  const kept = (name: string) => ({
+    name,
+    types: ["a.*"],
+    apply: ({ seq }: { seq: number }) => {
+      done.push(`${name} ${seq}`);
+      if (name === "bad") database.exec("INSERT INTO nowhere VALUES (1)");
+    },
+    forget: () => done.push(`${name} forgets`),
+  });
+  const all = [kept("good"), kept("bad")];
+  const projections = new Projections(database, journal, all, () => {});
+  await projections.catchUp();
+  await projections.apply(await journal.append([fact("a.one")]));
+  // Together first, then each by itself.
+  expect(done).toEqual([
+    ...["good 1", "bad 1", "good forgets", "bad forgets"],
+    ...["good 1", "bad 1", "bad forgets"],
+  ]);
+  expect(projections.applied).toBe(0);
+  done.length = 0;
+  await projections.apply(await journal.append([fact("a.two")]));
+  expect(done).toEqual(["good 2", "bad 1", "bad forgets"]);
+});
+
 test("listeners hear of events after they are stored and applied, all of them, in order", async () => {
   const { journal, open, applied } = setUp();
   const projections = open();

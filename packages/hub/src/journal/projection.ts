@@ -23,6 +23,8 @@ export interface Projection {
   readonly types: readonly string[];
   /** Changes the stored state. Runs in a transaction, each event once, in order. */
   apply(event: StoredEvent): void;
+  /** The transaction was taken back: forgets what is kept in memory of its changes. */
+  forget?(): void;
 }
 
 /** Called when an event can't be applied: the event is passed over, since no later one may wait for it. */
@@ -65,12 +67,17 @@ export class Projections {
     return Math.min(head, ...this.#followers.map((one) => (one.behind ? one.position : head)));
   }
 
-  /** Applies events just appended. Never throws: a projection that can't store catches up at the next call. */
+  /**
+   * Applies events just appended: all projections in one transaction, since each has its price, and
+   * each by itself where that fails. Never throws: a projection that can't store catches up at the
+   * next call.
+   */
   async apply(events: readonly StoredEvent[]): Promise<void> {
-    for (const follower of this.#followers) {
-      if (follower.behind) await this.#catchUp(follower);
-      else this.#applyBatch(follower, events);
-    }
+    this.#applyBatch(
+      this.#followers.filter(({ behind }) => !behind),
+      events,
+    );
+    for (const follower of this.#followers) if (follower.behind) await this.#catchUp(follower);
     if (this.#journal.head - this.#storedThrough >= positionsEvery) this.#storePositions();
   }
 
@@ -87,32 +94,41 @@ export class Projections {
   }
 
   async #catchUp(follower: Follower): Promise<void> {
-    follower.behind = false;
     const head = this.#journal.head;
     let after = Math.min(follower.position, head);
-    while (after < head && !follower.behind) {
+    follower.behind = true;
+    while (after < head) {
       const { types } = follower.projection;
       const page = await this.#journal.read({ after, limit: 1000, types });
-      this.#applyBatch(follower, page.events);
+      if (!this.#applyBatch([follower], page.events)) return;
       after = page.next;
     }
+    follower.behind = false;
   }
 
-  #applyBatch(follower: Follower, events: readonly StoredEvent[]): void {
-    const due = events.filter(
-      (event) => event.seq > follower.position && follower.follows(event.type),
-    );
-    if (due.length === 0) return;
+  /** Applies to each what it follows, all or nothing. False when it can't be stored; then they are behind. */
+  #applyBatch(followers: readonly Follower[], events: readonly StoredEvent[]): boolean {
+    const parts = followers
+      .map((follower) => ({ follower, due: dueOf(follower, events) }))
+      .filter(({ due }) => due.length > 0);
+    if (parts.length === 0) return true;
     try {
       transaction(this.#database, () => {
-        for (const event of due) this.#applyOne(follower.projection, event);
-        follower.stored.save(due.at(-1)!.seq);
+        for (const { follower, due } of parts) {
+          for (const event of due) this.#applyOne(follower.projection, event);
+          follower.stored.save(due.at(-1)!.seq);
+        }
       });
-      follower.position = due.at(-1)!.seq;
     } catch {
       // The database can't be written now; the journal has the events.
-      follower.behind = true;
+      for (const { follower } of parts) {
+        follower.behind = true;
+        follower.projection.forget?.();
+      }
+      return false;
     }
+    for (const { follower, due } of parts) follower.position = due.at(-1)!.seq;
+    return true;
   }
 
   #applyOne(projection: Projection, event: StoredEvent): void {
@@ -131,4 +147,9 @@ interface Follower {
   readonly stored: StoredPosition;
   position: number;
   behind: boolean;
+}
+
+/** What of these events a projection has not applied yet. */
+function dueOf({ position, follows }: Follower, events: readonly StoredEvent[]): StoredEvent[] {
+  return events.filter(({ seq, type }) => seq > position && follows(type));
 }

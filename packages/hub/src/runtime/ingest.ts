@@ -34,17 +34,17 @@ export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<v
   for (;;) {
     const batch = await parts.runtime.take(batchSize);
     if (batch === undefined) return;
-    // Once for each message, since this also opens and ends the questions they bring.
     const events: NewEvent[] = [];
     const followUps: (() => void)[] = [];
-    for (const heard of batch) {
-      events.push(
-        ...(await parts.events.untilStored(() => toEvents(heard, parts, followUps), {
-          signal,
-          log,
-        })),
-      );
-    }
+    // Once for each message, since this also opens and ends the questions they bring: after a failure
+    // it goes on with the one that failed.
+    let next = 0;
+    const toAllEvents = () => {
+      for (; next < batch.length; next += 1) {
+        events.push(...toEvents(batch[next]!, parts, followUps));
+      }
+    };
+    await parts.events.untilStored(toAllEvents, { signal, log });
     const withFacts = () => parts.roster.withFacts(events);
     await parts.events.untilStored(() => parts.events.append(withFacts), { signal, log });
     for (const followUp of followUps) followUp();

@@ -68,6 +68,7 @@ export function createSessionProjection(store: SessionStore): Projection {
   return {
     name: "sessions.roster",
     types: [...Object.keys(changes), "session.deleted", "runtime.started", "runtime.exited"],
+    forget: () => store.forget(),
     apply(event) {
       switch (event.type) {
         case "session.deleted": {

@@ -94,12 +94,16 @@ export class SessionStore {
 
   /** Changes what is given of a session; one that is not kept stays unknown. */
   change(id: string, change: SessionChange): void {
-    const fields = (Object.keys(change) as (keyof SessionChange)[]).filter(
-      (field) => change[field] !== undefined,
-    );
+    const fields = Object.keys(change) as (keyof SessionChange)[];
     if (fields.length === 0) return;
     this.#updateOf(fields).run(...fields.map((field) => toColumn(change[field]!)), id);
-    this.#cache.delete(id);
+    const known = this.#cache.get(id);
+    if (known !== undefined) this.#cache.set(id, { ...known, ...change });
+  }
+
+  /** Reads everything anew, since a transaction was taken back. */
+  forget(): void {
+    this.#cache.clear();
   }
 
   /** Leaves nothing of a session but its tombstone. */

@@ -8,9 +8,12 @@ import { mergeEntry } from "./merge-entry.ts";
 import {
   anchorOf,
   fromColumns,
+  nameColumns,
   type Place,
+  placeColumns,
   type TranscriptRow,
   toColumns,
+  toldColumns,
   turnTimeOf,
 } from "./transcript-row.ts";
 
@@ -38,6 +41,8 @@ const last: Place = { ...first, turnAt: Number.MAX_SAFE_INTEGER };
 export class TranscriptStore {
   readonly #one: StatementSync;
   readonly #write: StatementSync;
+  /** As `#write`, of a row that stays in its place, whose entry in the index of places is left alone. */
+  readonly #retell: StatementSync;
   readonly #turnAt: StatementSync;
   readonly #lastOrdinal: StatementSync;
   readonly #anchored: StatementSync;
@@ -57,15 +62,15 @@ export class TranscriptStore {
     this.#one = database.prepare(
       "SELECT * FROM transcript_entry WHERE thread_id = ? AND turn_id = ? AND message_id = ?",
     );
+    const all = [...nameColumns, ...placeColumns, ...toldColumns];
+    const named = nameColumns.map((column) => `${column} = ?${all.indexOf(column) + 1}`);
+    const told = toldColumns.map((column) => `${column} = ?${all.indexOf(column) + 1}`);
     this.#write = database.prepare(`
-      INSERT INTO transcript_entry (thread_id, turn_id, message_id, turn_at, ordinal, role, type,
-        content, details, started_at, completed_at, status, anchor, partial_since)
-      VALUES (:threadId, :turnId, :messageId, :turnAt, :ordinal, :role, :type,
-        :content, :details, :startedAt, :completedAt, :status, :anchor, :partialSince)
-      ON CONFLICT (thread_id, turn_id, message_id) DO UPDATE SET ordinal = :ordinal, role = :role,
-        type = :type, content = :content, details = :details, started_at = :startedAt,
-        completed_at = :completedAt, status = :status, anchor = :anchor,
-        partial_since = :partialSince`);
+      INSERT INTO transcript_entry (${all.join()}) VALUES (${all.map(() => "?").join()})
+      ON CONFLICT (${nameColumns.join()}) DO UPDATE SET ordinal = excluded.ordinal, ${told.join()}`);
+    this.#retell = database.prepare(
+      `UPDATE transcript_entry SET ${told.join()} WHERE ${named.join(" AND ")}`,
+    );
     this.#turnAt = database.prepare(
       "SELECT turn_at FROM transcript_entry WHERE thread_id = ? AND turn_id = ? LIMIT 1",
     );
@@ -122,12 +127,13 @@ export class TranscriptStore {
       return;
     }
     const wasWhole = known.partialSince === null || entry.status !== "streaming";
-    this.write(threadId, { ...known, entry, partialSince: wasWhole ? null : known.partialSince });
+    const row = { ...known, entry, partialSince: wasWhole ? null : known.partialSince };
+    this.#retell.run(...toColumns(threadId, row));
   }
 
   /** Writes a row as it is. */
   write(threadId: string, row: TranscriptRow): void {
-    this.#write.run(toColumns(threadId, row));
+    this.#write.run(...toColumns(threadId, row));
   }
 
   /** Ends whatever streams in a turn, at a time in epoch milliseconds. */
