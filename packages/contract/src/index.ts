@@ -147,6 +147,7 @@ export {
   transcriptRoles,
   transcriptStatuses,
 } from "./operations/session.ts";
+export { type ConfigurableField, configurableFields } from "./operations/session-start.ts";
 export {
   settingsDepthLimit,
   settingsKeyLimit,

@@ -1,4 +1,5 @@
 /** The parts of a hub that act: what operations are done with, and what hears codex. */
+import { join } from "node:path";
 import type { HubOptions } from "./hub-options.ts";
 import type { HubState } from "./hub-state.ts";
 import type { Log } from "./log.ts";
@@ -20,11 +21,14 @@ import type { Runtime } from "./runtime/runtime.ts";
 import { Goals } from "./sessions/goals.ts";
 import { Handles } from "./sessions/handles.ts";
 import { LoadedThreads } from "./sessions/loaded-threads.ts";
+import { Presets } from "./sessions/presets/presets.ts";
 import { Roster } from "./sessions/roster.ts";
 import { Selectors } from "./sessions/selectors.ts";
 import { SessionControls } from "./sessions/session-controls.ts";
+import { SessionCopies } from "./sessions/session-copies.ts";
 import { SessionDefaults } from "./sessions/session-defaults.ts";
 import { SessionLife } from "./sessions/session-life.ts";
+import { SessionStart } from "./sessions/session-start.ts";
 import { SessionTurns } from "./sessions/session-turns.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { Standings } from "./sessions/standings.ts";
@@ -70,6 +74,14 @@ export function createParts(
   const starter = new TurnStarter({ runtime, loaded, standings, log });
   const projects = new Projects({ store: state.projects, events, roster });
 
+  const copies = new SessionCopies({ runtime, roster, loaded, handles });
+  const sessionTurns = new SessionTurns({ runtime, roster, turns, loaded, starter, copies });
+  const presets = new Presets({
+    ownFile: join(options.home, "config.toml"),
+    cwd: options.cwd ?? process.cwd(),
+    defaults: () => defaults.get(),
+  });
+
   const policies = new Policies(state.policies, { ...defaultDeadlines, ...options.deadlines });
   const requests = new Requests({
     store: state.requests,
@@ -93,8 +105,19 @@ export function createParts(
     capabilities: new Capabilities(runtime, allowed),
     codex: new CodexCalls(runtime, allowed),
     selectors: new Selectors(state.sessions),
-    sessions: new Sessions({ runtime, roster, loaded, transcript, defaults, log }),
-    sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, starter, life }),
+    sessions: new Sessions({ runtime, roster, transcript }),
+    sessionTurns,
+    sessionStart: new SessionStart({
+      runtime,
+      roster,
+      loaded,
+      handles,
+      defaults,
+      presets,
+      turns: sessionTurns,
+      log,
+    }),
+    sessionCopies: copies,
     sessionLife: life,
     goals: new Goals({ runtime, roster, loaded }),
     sessionControls: new SessionControls({ roster, defaults, loaded }),

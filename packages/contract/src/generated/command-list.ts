@@ -33,6 +33,8 @@ export const commandList: readonly ListedCommand[] = [
   {"words":["feedback","submit"],"operation":"feedback.submit","summary":"Send feedback on codex to OpenAI"},
   {"words":["app-server","call"],"operation":"app_server.call","summary":"Call a method of app-server that has no operation of its own; what may do harm is denied unless the hub was started to allow it"},
   {"words":["create"],"operation":"sessions.create","summary":"Start a session: a new Codex thread that the hub keeps"},
+  {"words":["plan"],"operation":"sessions.plan","summary":"Say what sessions.create would begin a session with, and where each value comes from"},
+  {"words":["preset","list"],"operation":"presets.list","summary":"List the presets that sessions in a folder can begin with"},
   {"words":["list"],"operation":"sessions.list","summary":"List sessions, the most recently changed first"},
   {"words":["get"],"operation":"sessions.get","summary":"Read a session with its turns and transcript"},
   {"words":["send-message"],"operation":"sessions.send_message","summary":"Send a message, which starts a turn"},

@@ -161,6 +161,8 @@ test("the operations have the routes the HTTP interface promises", () => {
     "POST /api/feedback",
     "POST /api/app-server/call",
     "POST /api/sessions",
+    "POST /api/sessions/plan",
+    "GET /api/presets",
     "GET /api/sessions",
     "GET /api/sessions/:sessionId",
     "POST /api/sessions/:sessionId/messages",

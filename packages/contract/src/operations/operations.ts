@@ -38,6 +38,7 @@ import {
   sessionsPolicySet,
   sessionsPolicyUnset,
 } from "./policies.ts";
+import { presetsList, sessionsPlan } from "./presets.ts";
 import {
   projectsChatsDeleteAll,
   projectsChatsMoveAll,
@@ -113,6 +114,8 @@ export const operations = byName({
   "feedback.submit": feedbackSubmit,
   "app_server.call": appServerCall,
   "sessions.create": sessionsCreate,
+  "sessions.plan": sessionsPlan,
+  "presets.list": presetsList,
   "sessions.list": sessionsList,
   "sessions.get": sessionsGet,
   "sessions.send_message": sessionsSendMessage,

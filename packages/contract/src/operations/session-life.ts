@@ -5,6 +5,7 @@ import { exampleIds } from "../operation/example-ids.ts";
 import * as fields from "./fields.ts";
 import { sessionSummary, thread } from "./session.ts";
 import { exampleSession, exampleThread } from "./session-examples.ts";
+import { instructionFields, runFields } from "./session-start.ts";
 
 const ok = z.literal("ok");
 const { sessionId, unknownSessionId } = exampleIds;
@@ -183,23 +184,41 @@ export const sessionsFork = defineOperation({
   intent: "write",
   idempotent: false,
   http: { method: "POST", path: "/api/sessions/:sessionId/fork" },
-  input: z.strictObject({ sessionId: fields.sessionId }),
+  input: z.strictObject({
+    sessionId: fields.sessionId,
+    title: z.string().trim().min(1).max(200).optional().describe("1 to 200 characters"),
+    handle: fields.handle.optional().describe("Such as @reviewer; unique"),
+    ...runFields,
+    cwd: z.string().min(1).optional().describe("Working directory; the source's if absent"),
+    baseInstructions: instructionFields.baseInstructions,
+    developerInstructions: instructionFields.developerInstructions,
+  }),
   output: z.object({
     status: ok,
     sourceSessionId: z.string(),
     session: sessionSummary,
     thread: thread.describe("Without its turns, which sessions.get reads"),
   }),
-  errors: [...fields.sessionWriteErrors, "not_materialized", ...fields.codexWriteErrors],
+  errors: [
+    ...fields.sessionWriteErrors,
+    "not_materialized",
+    "handle_taken",
+    ...fields.codexWriteErrors,
+  ],
   examples: [
     {
-      title: "A copy",
+      title: "A copy that thinks harder",
       given: "spoken_session",
-      input: { sessionId },
+      input: { sessionId, title: "Second thoughts", effort: "high" },
       output: {
         status: "ok",
         sourceSessionId: sessionId,
-        session: { ...exampleSession, sessionId: "01990000-0000-7000-8000-00000000a0f0" },
+        session: {
+          ...exampleSession,
+          sessionId: "01990000-0000-7000-8000-00000000a0f0",
+          title: "Second thoughts",
+          effort: "high",
+        },
         thread: { ...exampleThread, id: "01990000-0000-7000-8000-00000000a0f0" },
       },
     },

@@ -5,6 +5,7 @@ import { exampleIds } from "../operation/example-ids.ts";
 import * as fields from "./fields.ts";
 import { sessionSummary, thread, transcriptEntry } from "./session.ts";
 import { exampleSession, exampleThread } from "./session-examples.ts";
+import { configErrors, startFields } from "./session-start.ts";
 
 /** Starts a session. */
 export const sessionsCreate = defineOperation({
@@ -14,20 +15,39 @@ export const sessionsCreate = defineOperation({
   idempotent: false,
   http: { method: "POST", path: "/api/sessions" },
   input: z.strictObject({
-    cwd: z.string().min(1).optional().describe("Working directory; the hub's own if absent"),
-    model: fields.model.optional(),
-    approvalPolicy: fields.approvalPolicy.optional(),
-    networkAccess: fields.networkAccess.optional(),
-    filesystemSandbox: fields.filesystemSandbox.optional(),
+    ...startFields,
+    text: z.string().trim().min(1).optional().describe("A first message, which starts a turn"),
     dynamicTools: fields.dynamicTools.optional(),
     systemOwned: z
       .boolean()
       .optional()
       .describe("For the hub's own work: hidden, and written to only with asSystem"),
   }),
-  output: z.object({ session: sessionSummary, thread }),
-  errors: ["invalid_params", "invalid_state", "codex_error", "overloaded", "outcome_unknown"],
+  output: z.object({
+    session: sessionSummary,
+    thread,
+    turnId: z.string().nullable().describe("The turn the first message started"),
+  }),
+  errors: [
+    ...configErrors,
+    "handle_taken",
+    "writer_conflict",
+    "invalid_params",
+    "invalid_state",
+    "codex_error",
+    "overloaded",
+    "outcome_unknown",
+  ],
   examples: [
+    {
+      title: "A session that begins with a message",
+      input: { title: "Tour", handle: exampleIds.handle, text: "What does this project do?" },
+      output: {
+        session: { ...exampleSession, title: "Tour", handle: exampleIds.handle },
+        thread: { ...exampleThread, name: "Tour" },
+        turnId: exampleIds.turnId,
+      },
+    },
     {
       title: "A session with one tool that a process of yours runs",
       input: {
@@ -40,7 +60,12 @@ export const sessionsCreate = defineOperation({
           },
         ],
       },
-      output: { session: exampleSession, thread: exampleThread },
+      output: { session: exampleSession, thread: exampleThread, turnId: null },
+    },
+    {
+      title: "A preset that no file has is refused",
+      input: { presets: ["reviewr"] },
+      error: "invalid_config",
     },
     {
       title: "A policy that does not exist is refused by name",

@@ -9,7 +9,9 @@ import type { ToolCalls } from "../requests/tool-calls.ts";
 import type { Goals } from "../sessions/goals.ts";
 import type { Selectors } from "../sessions/selectors.ts";
 import type { SessionControls } from "../sessions/session-controls.ts";
+import type { SessionCopies } from "../sessions/session-copies.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
+import type { SessionStart } from "../sessions/session-start.ts";
 import type { SessionTurns } from "../sessions/session-turns.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { AuditLog, AuditNote } from "../store/audit-log.ts";
@@ -28,6 +30,8 @@ export interface Services {
   readonly selectors: Selectors;
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
+  readonly sessionStart: SessionStart;
+  readonly sessionCopies: SessionCopies;
   readonly sessionLife: SessionLife;
   readonly sessionControls: SessionControls;
   readonly goals: Goals;

@@ -14,6 +14,7 @@ export const startDeadline = 60_000;
 export interface Opened extends Omit<Standing, "effort"> {
   readonly thread: Thread;
   readonly reasoningEffort: string | null;
+  readonly serviceTier: string | null;
 }
 
 /** How telling a thread fails where it is only put off. */

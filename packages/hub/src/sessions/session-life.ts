@@ -1,7 +1,7 @@
-/** What happens to a session as a whole: its name, its place among the others, its copies, its end. */
+/** What happens to a session as a whole: its name, its place among the others, its end. */
 import { existsSync } from "node:fs";
 import type { OperationInput, OperationOutput } from "@signalbox/contract";
-import type { AskForApproval, Thread } from "@signalbox/protocol";
+import type { Thread } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Handles } from "./handles.ts";
@@ -94,22 +94,6 @@ export class SessionLife {
     }
   }
 
-  async fork({
-    sessionId,
-  }: OperationInput<"sessions.fork">): Promise<OperationOutput<"sessions.fork">> {
-    const { roster } = this.#parts;
-    const { opened, row } = await this.#fork(roster.writable(sessionId));
-    const session = await roster.add(row);
-    return { status: "ok", sourceSessionId: sessionId, session, thread: opened.thread };
-  }
-
-  /** A copy of a session, kept as a session of its own. */
-  async copy(source: SessionRow): Promise<SessionRow> {
-    const { row } = await this.#fork(source);
-    await this.#parts.roster.add(row);
-    return row;
-  }
-
   async delete(
     input: OperationInput<"sessions.delete">,
   ): Promise<OperationOutput<"sessions.delete">> {
@@ -146,36 +130,6 @@ export class SessionLife {
     await loaded.settle(row, opened);
     const session = await roster.add(row);
     return { session, thread: opened.thread };
-  }
-
-  async #fork(source: SessionRow): Promise<{ opened: Opened; row: SessionRow }> {
-    const { runtime, loaded } = this.#parts;
-    const { controls, effort, tools } = source;
-    let opened: Opened;
-    try {
-      opened = await runtime.request(
-        "thread/fork",
-        {
-          threadId: source.id,
-          excludeTurns: true,
-          // Codex gives a copy its own defaults where it is told nothing.
-          cwd: source.cwd,
-          model: controls.model,
-          approvalPolicy: controls.approvalPolicy as AskForApproval | null,
-          sandbox: controls.filesystemSandbox,
-        },
-        { deadline: startDeadline },
-      );
-    } catch (error) {
-      if (hasCode(error, "session_not_found")) throw notMaterialized(source.id);
-      throw withSession(error, source.id);
-    }
-    const row = {
-      ...toNewSession(opened, { controls, effort, tools }),
-      materialized: source.materialized,
-    };
-    await loaded.settle(row, opened);
-    return { opened, row };
   }
 
   async #unarchive({ id: threadId, archived }: SessionRow): Promise<Thread> {

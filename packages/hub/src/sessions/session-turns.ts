@@ -4,6 +4,7 @@ import type { ReviewTarget } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { LoadedThreads } from "./loaded-threads.ts";
 import type { Roster } from "./roster.ts";
+import type { SessionCopies } from "./session-copies.ts";
 import {
   hasCode,
   noActiveTurn,
@@ -11,7 +12,6 @@ import {
   sessionBusy,
   withSession,
 } from "./session-errors.ts";
-import type { SessionLife } from "./session-life.ts";
 import type { SessionRow } from "./session-row.ts";
 import type { TurnStarter } from "./start-turn.ts";
 import { refuseOtherTools } from "./tools.ts";
@@ -24,7 +24,7 @@ export interface SessionTurnsParts {
   readonly turns: TurnTracker;
   readonly loaded: LoadedThreads;
   readonly starter: TurnStarter;
-  readonly life: SessionLife;
+  readonly copies: SessionCopies;
 }
 
 /** Starts, steers and ends turns, and what else is done to them. */
@@ -120,9 +120,9 @@ export class SessionTurns {
     input: OperationInput<"sessions.review">,
   ): Promise<OperationOutput<"sessions.review">> {
     const { sessionId } = input;
-    const { roster, runtime, loaded, life } = this.#parts;
+    const { roster, runtime, loaded, copies } = this.#parts;
     let row = roster.writable(sessionId);
-    if (input.delivery === "detached") row = await life.copy(row);
+    if (input.delivery === "detached") row = await copies.copy(row);
     const { id: threadId } = row;
     const result = await this.#whileIdle(row, async (reservation) => {
       const answer = await loaded.use(row, () =>

@@ -3,7 +3,6 @@ import type { OperationInput } from "@signalbox/contract";
 import type { SandboxPolicy } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { toSandboxPolicy } from "./controls.ts";
 import { type LoadedThreads, startDeadline } from "./loaded-threads.ts";
 import type { SessionRow } from "./session-row.ts";
 import type { Standings } from "./standings.ts";
@@ -12,9 +11,9 @@ import {
   inFull,
   isSameWanted,
   type Standing,
-  sandboxWords,
   toPatch,
   type Wanted,
+  withOverrides,
 } from "./thread-settings.ts";
 
 type Message = OperationInput<"sessions.send_message">;
@@ -102,15 +101,8 @@ export class TurnStarter {
 
 /** What a message's turn is to run with. */
 function toMessageWanted(row: SessionRow, message: Message): Wanted {
-  const { controls } = row;
-  const sandbox = toSandboxPolicy(message, controls);
   return {
-    controls: {
-      ...controls,
-      model: message.model ?? controls.model,
-      approvalPolicy: message.approvalPolicy ?? controls.approvalPolicy,
-      ...(sandbox === undefined ? {} : sandboxWords(sandbox)),
-    },
+    controls: withOverrides(row.controls, message),
     effort: message.effort ?? row.effort,
   };
 }

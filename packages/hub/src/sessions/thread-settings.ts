@@ -5,7 +5,13 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ParamsOf, SandboxPolicy, ThreadSettings } from "@signalbox/protocol";
-import { type CodexSettings, type Controls, toControls, toSandboxPolicy } from "./controls.ts";
+import {
+  type CodexSettings,
+  type Controls,
+  type SandboxOverrides,
+  toControls,
+  toSandboxPolicy,
+} from "./controls.ts";
 
 /** A thread's settings as codex has them. */
 export interface Standing extends CodexSettings {
@@ -87,6 +93,23 @@ export function afterPatch(from: Standing, patch: SettingsPatch): Standing {
     approvalPolicy: patch.approvalPolicy ?? from.approvalPolicy,
     sandbox: patch.sandboxPolicy ?? from.sandbox,
     effort: patch.collaborationMode === undefined ? (patch.effort ?? from.effort) : null,
+  };
+}
+
+/** What may be given over a session's controls. */
+export interface ControlOverrides extends SandboxOverrides {
+  readonly model?: string | undefined;
+  readonly approvalPolicy?: Controls["approvalPolicy"] | undefined;
+}
+
+/** Controls with these overrides, as far as a sandbox can say them. */
+export function withOverrides(controls: Controls, overrides: ControlOverrides): Controls {
+  const sandbox = toSandboxPolicy(overrides, controls);
+  return {
+    ...controls,
+    model: overrides.model ?? controls.model,
+    approvalPolicy: overrides.approvalPolicy ?? controls.approvalPolicy,
+    ...(sandbox === undefined ? {} : sandboxWords(sandbox)),
   };
 }
 
