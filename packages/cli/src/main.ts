@@ -2,19 +2,37 @@
  * The `signalbox` command. Each subcommand's code is imported when it is called, so that `--help`
  * costs next to nothing.
  */
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { addLocalCommands } from "./local-commands.ts";
+import { addOperationCommands } from "./operations/operation-commands.ts";
 import { addProcessCommands } from "./process-commands.ts";
 import { addServeOptions, homeOption, parsePort } from "./serve-options.ts";
+import { processShell, type Shell } from "./shell.ts";
+import { version } from "./version.ts";
 
 /** Runs the command with these arguments (without node and script); resolves with its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(
+  args: readonly string[],
+  shell: Shell = processShell(),
+): Promise<number> {
   let exitCode = 0;
+  const done = (code: number) => {
+    exitCode = code;
+  };
   const program = new Command("signalbox")
     .description("A control plane for Codex agents")
-    .version(version())
+    .version(version)
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: shell.out,
+      writeErr: shell.err,
+      outputError: (text) => {
+        if (!args.includes("--json")) shell.err(text.replace(/^error: /, "signalbox: "));
+      },
+    })
     .showHelpAfterError("(signalbox --help says what there is)")
-    .exitOverride();
+    .exitOverride()
+    .commandsGroup("The hub:");
 
   addServeOptions(program.command("serve").description("run the hub in the foreground"))
     .option("--json", "print one JSON object when ready")
@@ -30,9 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
       exitCode = await serve(options);
     });
 
-  addProcessCommands(program, (code) => {
-    exitCode = code;
-  });
+  addProcessCommands(program, done);
 
   program
     .command("runtime")
@@ -93,13 +109,18 @@ export async function main(args: readonly string[]): Promise<number> {
       exitCode = await demo(options);
     });
 
+  addLocalCommands(program, shell, done, (words) => main(words, shell));
+  addOperationCommands(program, shell, done);
+
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version are no failures; everything else commander throws is a wrong command line.
-    return error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode === 0) return 0;
+    if (args.includes("--json")) await tellAsJson(error, shell);
+    return 2;
   }
 }
 
@@ -113,7 +134,9 @@ function parseList(text: string): string[] {
   return text.split(",").map((part) => part.trim());
 }
 
-function version(): string {
-  const manifest: { version: string } = createRequire(import.meta.url)("../package.json");
-  return manifest.version;
+/** A wrong command line in the form of any other error. */
+async function tellAsJson({ message }: CommanderError, { err }: Shell): Promise<void> {
+  const { reportFailure } = await import("./exit.ts");
+  const { wrongUsage } = await import("./operations/wrong-usage.ts");
+  reportFailure(wrongUsage("", message.replace(/^error: /, "")), { json: true, err });
 }

@@ -1,5 +1,4 @@
 /** `signalbox mcp`: the hub's operations as tools, and its sessions as resources, for agents. */
-import { createRequire } from "node:module";
 import { isSignalboxError } from "@signalbox/contract";
 import { type HubAddress, readEnvironment, readProfile } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
@@ -7,6 +6,7 @@ import { HubCalls } from "../mcp/hub-calls.ts";
 import { HubChanges } from "../mcp/resources/changes.ts";
 import type { McpServerParts } from "../mcp/server.ts";
 import { chooseTools } from "../mcp/which-tools.ts";
+import { version } from "../version.ts";
 
 /** The command's options. */
 export interface McpOptions {
@@ -27,7 +27,6 @@ export async function mcp(options: McpOptions): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   try {
-    const { version }: { version: string } = createRequire(import.meta.url)("../../package.json");
     const address = () => addressOf(options.profile);
     const calls = new HubCalls(address, version);
     const changes = new HubChanges(calls, logError);

@@ -1,4 +1,5 @@
 /** Derives the command line from the operations: a new operation is a command without being named again. */
+import { z } from "zod";
 import { type Operation, pathFields } from "../operation/define-operation.ts";
 import { type Command, type CommandField, type CommandOption, commonFlags } from "./command.ts";
 import { fieldsOf, type InputField } from "./command-fields.ts";
@@ -73,8 +74,12 @@ function toCommand(operation: Operation, said: CommandWords): Command {
     positionals,
     options,
     modeFlags,
-    pageSize: fields.has("cursor") ? fields.get("limit")?.maximum : undefined,
+    pageSize: comesInPages(operation) ? fields.get("limit")?.maximum : undefined,
   };
+}
+
+function comesInPages({ output }: Operation): boolean {
+  return output instanceof z.ZodObject && "data" in output.shape && "nextCursor" in output.shape;
 }
 
 /** Whether a field is who acts, which every command says in the same way, with `--actor`. */
