@@ -26,9 +26,9 @@ export interface StdioClient extends AsyncDisposable {
   readonly stderr: string;
 }
 
-/** Starts `signalbox mcp` for a hub and connects to it. */
+/** Starts `signalbox mcp` for a hub, by default that of its profile, and connects to it. */
 export async function connectOverStdio(
-  hub: { readonly url: string; readonly token: string },
+  hub: { readonly url: string; readonly token: string } | undefined,
   { args = [], client: options, env = {} }: StdioOptions = {},
 ): Promise<StdioClient> {
   const transport = new StdioClientTransport({
@@ -36,8 +36,7 @@ export async function connectOverStdio(
     args: [command, "mcp", ...args],
     env: {
       PATH: process.env.PATH ?? "",
-      SIGNALBOX_URL: hub.url,
-      SIGNALBOX_TOKEN: hub.token,
+      ...(hub === undefined ? {} : { SIGNALBOX_URL: hub.url, SIGNALBOX_TOKEN: hub.token }),
       ...env,
     },
     stderr: "pipe",

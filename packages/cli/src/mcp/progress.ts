@@ -2,7 +2,7 @@
 import type { ServerContext } from "@modelcontextprotocol/server";
 
 /** Milliseconds between two notices. */
-export const progressInterval = 5_000;
+export const progressInterval = 2_000;
 
 /**
  * Resolves as the work does. Meanwhile a client that asked for progress is told every few seconds how
