@@ -35,7 +35,18 @@ export async function serveOnHttp(
     port,
     token,
     path: mcpPath,
-    fetch: handler.fetch,
+    fetch: async (request) => {
+      if (request.headers.get("mcp-method") !== "subscriptions/listen")
+        return handler.fetch(request);
+      // What happens from the answer on is told: the changes are followed before it.
+      const following = parts.changes.follow(() => undefined);
+      await following.ready;
+      try {
+        return await handler.fetch(request);
+      } finally {
+        following.end();
+      }
+    },
   });
   return {
     ...server,
@@ -50,6 +61,9 @@ export async function serveOnHttp(
 function busOf(changes: HubChanges): ServerEventBus {
   return {
     publish: () => undefined,
-    subscribe: (listener) => changes.follow(listener),
+    subscribe(listener) {
+      const following = changes.follow(listener);
+      return () => following.end();
+    },
   };
 }

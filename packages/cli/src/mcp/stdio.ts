@@ -1,7 +1,7 @@
 /** The server on this process's stdin and stdout, for the program that started it. */
 import type { Server } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import type { ResourceChange } from "./resources/changes.ts";
+import type { Following, ResourceChange } from "./resources/changes.ts";
 import { createServer, type McpServerParts } from "./server.ts";
 
 /** Bytes of one message, at most: what the hub takes in one request. */
@@ -12,7 +12,7 @@ export async function serveOnStdio(
   parts: McpServerParts,
   { signal, onError }: { readonly signal: AbortSignal; readonly onError: (error: Error) => void },
 ): Promise<void> {
-  let unfollow: (() => void) | undefined;
+  let following: Following | undefined;
   let server: Server | undefined;
   const wire = new StdioServerTransport(process.stdin, process.stdout, {
     maxBufferSize: maxMessageBytes,
@@ -25,13 +25,19 @@ export async function serveOnStdio(
     { transport: wire, onerror: onError },
   );
   // A subscription of a later protocol is answered before a server sees it, and what the server tells
-  // is sent to those it concerns; so the changes are followed from the first one on.
+  // is sent to those it concerns. So it waits here until the changes are followed.
   const receive = wire.onmessage;
+  let before = Promise.resolve();
   wire.onmessage = (message) => {
     if ("method" in message && message.method === "subscriptions/listen") {
-      unfollow ??= parts.changes.follow((change) => void tell(server, change));
+      const previous = following;
+      following = parts.changes.follow((change) => void tell(server, change));
+      // It may have ended, where the hub refused it: the new one is tried anew.
+      previous?.end();
+      const { ready } = following;
+      before = before.then(() => ready);
     }
-    receive?.(message);
+    before = before.then(() => receive?.(message));
   };
   const closed = wire.onclose;
   await new Promise<void>((resolve) => {
@@ -42,7 +48,7 @@ export async function serveOnStdio(
     signal.addEventListener("abort", () => void handle.close(), { once: true });
     if (signal.aborted) void handle.close();
   });
-  unfollow?.();
+  following?.end();
 }
 
 async function tell(server: Server | undefined, change: ResourceChange): Promise<void> {

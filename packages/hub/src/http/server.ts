@@ -123,7 +123,7 @@ function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException):
     cause.code === "EADDRINUSE"
       ? "something listens there already. Stop it, or give another port (0 takes a free one)."
       : `${cause.message}.`;
-  return new SignalboxError("listen_failed", `The hub can't listen on ${host}:${port}: ${why}`, {
+  return new SignalboxError("listen_failed", `Can't listen on ${host}:${port}: ${why}`, {
     cause,
     details: { host, port },
   });

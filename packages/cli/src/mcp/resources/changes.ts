@@ -3,6 +3,7 @@
  * and closed otherwise. Changes are gathered for a moment, so that a busy session is told of once.
  */
 import type { StreamEvent } from "@signalbox/contract";
+import type { ConnectionEvent } from "@signalbox/sdk/node";
 import type { HubCalls } from "../hub-calls.ts";
 import { sessionsUri, toUri } from "./address.ts";
 
@@ -38,12 +39,20 @@ const listEvents = new Set([
   "session.deleted",
 ]);
 
+/** One who follows. */
+export interface Following {
+  /** Resolves once nothing is missed any more, or the hub could not be reached at once. */
+  readonly ready: Promise<void>;
+  /** Idempotent. */
+  end(): void;
+}
+
 /** Follows one hub. */
 export class HubChanges {
   readonly #calls: HubCalls;
   readonly #report: (error: unknown) => void;
   readonly #listeners = new Set<ChangeListener>();
-  #stop: AbortController | undefined;
+  #run: Run | undefined;
 
   /** `report` is told why the stream could not be had; whoever follows next tries again. */
   constructor(calls: HubCalls, report: (error: unknown) => void) {
@@ -51,38 +60,57 @@ export class HubChanges {
     this.#report = report;
   }
 
-  /** Follows until the function it gives is called, which is idempotent. */
-  follow(listener: ChangeListener): () => void {
+  /** Tells the listener of every change from now on. A hub that is away is waited for. */
+  follow(listener: ChangeListener): Following {
     // Of its own, so that the same function given twice is two.
     const own: ChangeListener = (change) => listener(change);
     this.#listeners.add(own);
-    if (this.#stop === undefined) void this.#run();
-    return () => {
-      this.#listeners.delete(own);
-      if (this.#listeners.size > 0) return;
-      this.#stop?.abort();
-      this.#stop = undefined;
+    this.#run ??= this.#start();
+    return {
+      ready: this.#run.ready,
+      end: () => {
+        this.#listeners.delete(own);
+        if (this.#listeners.size > 0) return;
+        this.#run?.stop.abort();
+        this.#run = undefined;
+      },
     };
   }
 
-  async #run(): Promise<void> {
+  #start(): Run {
     const stop = new AbortController();
-    this.#stop = stop;
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const run = { stop, ready };
+    const reading = this.#read(stop.signal, resolve);
+    void reading.catch(this.#report).finally(() => {
+      resolve();
+      if (this.#run === run) this.#run = undefined;
+    });
+    return run;
+  }
+
+  async #read(signal: AbortSignal, onReady: () => void): Promise<void> {
     const gathered = new Gathered((change) => {
       for (const listener of this.#listeners) listener(change);
     });
     try {
-      const box = this.#calls.client();
-      for await (const event of box.stream.events({ types, signal: stop.signal })) {
+      const { stream } = this.#calls.client();
+      const onConnection = ({ type }: ConnectionEvent) => {
+        if (type === "connected" || type === "disconnected") onReady();
+      };
+      for await (const event of stream.events({ types, signal, onConnection })) {
         for (const change of changesOf(event)) gathered.add(change);
       }
-    } catch (error) {
-      this.#report(error);
     } finally {
       gathered.close();
-      if (this.#stop === stop) this.#stop = undefined;
     }
   }
+}
+
+/** The stream while it is followed. */
+interface Run {
+  readonly stop: AbortController;
+  readonly ready: Promise<void>;
 }
 
 /** Changes that wait to be told, each once. */

@@ -2,7 +2,7 @@
 import { ProtocolError, ProtocolErrorCode, type Server } from "@modelcontextprotocol/server";
 import { toSignalboxError } from "@signalbox/contract";
 import { parseUri, toUri } from "./address.ts";
-import type { HubChanges, ResourceChange } from "./changes.ts";
+import type { Following, HubChanges, ResourceChange } from "./changes.ts";
 
 /** Addresses one client can be told about. */
 export const maxSubscriptions = 1_024;
@@ -13,24 +13,28 @@ export const maxSubscriptions = 1_024;
  */
 export function serveSubscriptions(server: Server, changes: HubChanges): () => void {
   const wanted = new Map<string, string>();
-  let unfollow: (() => void) | undefined;
+  let following: Following | undefined;
   const tell = (change: ResourceChange) => {
     const uri = change.kind === "resource_updated" ? wanted.get(change.uri) : undefined;
     // A client that is gone is told nothing.
     if (uri !== undefined) server.sendResourceUpdated({ uri }).catch(() => undefined);
   };
   const end = () => {
-    unfollow?.();
-    unfollow = undefined;
+    following?.end();
+    following = undefined;
     wanted.clear();
   };
-  server.setRequestHandler("resources/subscribe", ({ params: { uri } }) => {
+  server.setRequestHandler("resources/subscribe", async ({ params: { uri } }) => {
     const whole = wholeOf(uri);
     if (wanted.size >= maxSubscriptions && !wanted.has(whole)) {
       throw invalid(`There are ${maxSubscriptions} subscriptions, and no more. End one first.`);
     }
     wanted.set(whole, uri);
-    unfollow ??= changes.follow(tell);
+    const previous = following;
+    following = changes.follow(tell);
+    // It may have ended, where the hub refused it: the new one is tried anew.
+    previous?.end();
+    await following.ready;
     return {};
   });
   server.setRequestHandler("resources/unsubscribe", ({ params: { uri } }) => {
