@@ -7,11 +7,16 @@ import {
   hubEvents,
   operations,
   parseInput,
+  queueLimit,
   settingsSizeLimit,
   typePatterns,
   viewEvents,
 } from "@signalbox/contract";
 import { expect, test } from "vitest";
+import {
+  maxEnded as maxMessages,
+  keptFor as messagesKeptFor,
+} from "../../packages/hub/src/dispatch/messages/message-store.ts";
 import { maxBodyBytes } from "../../packages/hub/src/http/app.ts";
 import { guessWindow, maxWrongTokens } from "../../packages/hub/src/http/wrong-tokens.ts";
 import { toRetentionLimits } from "../../packages/hub/src/journal/retention.ts";
@@ -155,11 +160,13 @@ test("every limit is the one the code has", () => {
       parseInput(operations["sessions.create"], { dynamicTools: many(size, tool) }),
     ),
     "bytes of the settings of a session, or of the defaults": settingsSizeLimit,
+    "messages that wait in a session": queueLimit,
     projects: maxProjects,
     "events kept": retention.maxAge,
     "deltas of completed items kept": retention.maxDeltaAge,
     "payloads kept": retention.maxSize,
     "ended questions kept": keptFor,
+    "ended messages kept": messagesKeptFor,
     "audit entries kept": defaultAuditLimits.maxAge,
   };
   const said = guide
@@ -168,7 +175,7 @@ test("every limit is the one the code has", () => {
   expect(
     Object.fromEntries([...said].map(([, what, size = ""]) => [what, toNumber(size)])),
   ).toEqual(limits);
-  for (const most of [maxEnded, defaultAuditLimits.maxEntries]) {
+  for (const most of [maxEnded, maxMessages, defaultAuditLimits.maxEntries]) {
     expect(guide).toContain(`and ${most.toLocaleString("en")} of them at most`);
   }
   expect(guide).toContain(`fed again when ${defaultLimits.lowWater / 1024} KiB are left`);

@@ -71,13 +71,15 @@ export class ExampleWorlds implements AsyncDisposable {
       await call(this.#real.hub, operations["sessions.delete"], { sessionId });
       return { sessionId };
     },
-    running_turn: async () => {
-      const { model } = this.#real;
-      const { sessionId } = await this.#session();
-      model.when(sessionId).turn(text(["One moment", gate(`hold ${sessionId}`)]));
-      const { turnId } = await this.#say(sessionId);
-      await model.gate(`hold ${sessionId}`).reached;
-      return { sessionId, turnId };
+    running_turn: () => this.#runningTurn(),
+    queued_message: async () => {
+      const ids = await this.#runningTurn();
+      const { messageId } = await call(this.#real.hub, operations["sessions.send"], {
+        sessionId: ids.sessionId,
+        text: "Then write the tests",
+        mode: "queue",
+      });
+      return { ...ids, messageId };
     },
     pending_approval: async () => {
       const { sessionId } = await this.#session();
@@ -113,6 +115,16 @@ export class ExampleWorlds implements AsyncDisposable {
       dynamicTools: [tool],
     });
     return { sessionId: session.sessionId };
+  }
+
+  /** A session with a turn that does not end by itself. */
+  async #runningTurn(): Promise<{ sessionId: string; turnId: string }> {
+    const { model } = this.#real;
+    const { sessionId } = await this.#session();
+    model.when(sessionId).turn(text(["One moment", gate(`hold ${sessionId}`)]));
+    const { turnId } = await this.#say(sessionId);
+    await model.gate(`hold ${sessionId}`).reached;
+    return { sessionId, turnId };
   }
 
   /** A session with a turn that ended. */

@@ -119,6 +119,19 @@ export { actorHeader, fromActorHeader, toActorHeader } from "./operations/actor-
 export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
 export type { LoginForm } from "./operations/login-form.ts";
+export {
+  type Ambiguity,
+  type Message,
+  type MessageOverrides,
+  type MessageState,
+  message,
+  messageStates,
+  type QueueHold,
+  queueHold,
+  queueLimit,
+  type SendMode,
+  sendModes,
+} from "./operations/message.ts";
 // The operations
 export {
   type OperationInput,

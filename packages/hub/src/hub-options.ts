@@ -39,6 +39,8 @@ export interface HubOptions extends AllowedOptions {
   readonly log?: LogOptions;
   /** How long questions wait for their answers, in ms, by kind. */
   readonly deadlines?: Partial<Deadlines>;
+  /** How long a turn may take to end that was interrupted for a message, in ms. Default 30,000. */
+  readonly interjectPatience?: number;
   /** How much of what was done is kept. */
   readonly audit?: Partial<AuditLimits>;
   /** How much of the journal is kept. Default: 30 days, deltas of finished items one day, 2 GiB. */

@@ -1,5 +1,6 @@
 /** The parts of a hub that act: what operations are done with, and what hears codex. */
 import { join } from "node:path";
+import { createDispatch, type Dispatch } from "./dispatch/create-dispatch.ts";
 import type { HubOptions } from "./hub-options.ts";
 import type { HubState } from "./hub-state.ts";
 import type { Log } from "./log.ts";
@@ -43,6 +44,7 @@ export interface HubParts {
   readonly services: Services;
   readonly roster: Roster;
   readonly requests: Requests;
+  readonly dispatch: Dispatch;
 }
 
 /** Puts the parts together on a state and a runtime that is not started yet. `streamReaders` counts open streams. */
@@ -54,7 +56,8 @@ export function createParts(
   log: Log,
 ): HubParts {
   const { database, journal, events, audit } = state;
-  const turns = new TurnTracker();
+  // A thread that is free may have messages waiting, once everything is there.
+  const turns: TurnTracker = new TurnTracker((threadId) => dispatch.noteFree(threadId));
   const standings = new Standings();
   const roster = new Roster(state.sessions, events, turns, standings);
   const transcript = new Transcript({
@@ -75,7 +78,16 @@ export function createParts(
   const projects = new Projects({ store: state.projects, events, roster });
 
   const copies = new SessionCopies({ runtime, roster, loaded, handles });
-  const sessionTurns = new SessionTurns({ runtime, roster, turns, loaded, starter, copies });
+  const dispatch = createDispatch({
+    options,
+    state,
+    runtime,
+    roster,
+    turns,
+    loaded,
+    starter,
+    log,
+  });
   const presets = new Presets({
     ownFile: join(options.home, "config.toml"),
     cwd: options.cwd ?? process.cwd(),
@@ -106,7 +118,7 @@ export function createParts(
     codex: new CodexCalls(runtime, allowed),
     selectors: new Selectors(state.sessions),
     sessions: new Sessions({ runtime, roster, transcript }),
-    sessionTurns,
+    sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, copies }),
     sessionStart: new SessionStart({
       runtime,
       roster,
@@ -114,12 +126,14 @@ export function createParts(
       handles,
       defaults,
       presets,
-      turns: sessionTurns,
+      say: (input) => dispatch.sender.send(input),
       log,
     }),
     sessionCopies: copies,
     sessionLife: life,
     goals: new Goals({ runtime, roster, loaded }),
+    sender: dispatch.sender,
+    messages: dispatch.messages,
     sessionControls: new SessionControls({ roster, defaults, loaded }),
     projects,
     projectChats: new ProjectChats({ store: state.projects, projects, roster, life }),
@@ -137,5 +151,5 @@ export function createParts(
       streamReaders,
     }),
   };
-  return { services, roster, requests };
+  return { services, roster, requests, dispatch };
 }

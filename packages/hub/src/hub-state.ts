@@ -1,5 +1,7 @@
 /** What a hub remembers: its database, the journal in it, and what is kept beside it and follows from it. */
 import type { DatabaseSync } from "node:sqlite";
+import { createMessageProjection } from "./dispatch/messages/message-projection.ts";
+import { MessageStore } from "./dispatch/messages/message-store.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { EventLog } from "./journal/event-log.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -37,6 +39,7 @@ export interface HubState {
   readonly projects: ProjectStore;
   readonly transcripts: TranscriptStore;
   readonly progress: ThreadProgress;
+  readonly messages: MessageStore;
 }
 
 /**
@@ -63,6 +66,7 @@ export async function openState(
     projects: new ProjectStore(database),
     transcripts: new TranscriptStore(database),
     progress: new ThreadProgress(database),
+    messages: new MessageStore(database),
   };
   const projections = new Projections(
     database,
@@ -75,6 +79,7 @@ export async function openState(
       createProjectProjection(kept.projects),
       createTranscriptProjection(kept.transcripts),
       kept.progress,
+      createMessageProjection(kept.messages),
     ],
     (projection, event, err) =>
       log.error(

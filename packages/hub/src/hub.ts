@@ -75,8 +75,13 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 
   await parts.requests.recover(runtime.survivor);
   transcript.settleAll();
+  const { dispatch } = parts;
+  undo.defer(events.onAppended((appended) => dispatch.follow(appended)));
+  undo.defer(() => dispatch.settled());
   hear(runtime, state, parts, log, undo);
   await runtime.start();
+  undo.defer(() => dispatch.stop());
+  dispatch.open();
 
   const source: ReaderSource = {
     journal: state.journal,
@@ -86,6 +91,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   };
   const server = await serve(options, token, parts, source, connections, log);
   undo.defer(() => {
+    dispatch.sender.close();
     connections.close();
     return server.close();
   });
@@ -101,19 +107,20 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
 function hear(
   runtime: Runtime,
   { events }: HubState,
-  { roster, requests }: HubParts,
+  { roster, requests, dispatch }: HubParts,
   log: Log,
   undo: Teardown,
 ): void {
   const giveUp = new AbortController();
-  const ingesting = ingest({ events, runtime, roster, requests, log }, giveUp.signal).catch(
-    (err: unknown) => {
-      if (giveUp.signal.aborted) return;
-      // Better no hub than one that hears and does not tell.
-      log.fatal({ err }, "Events can't be taken any more");
-      void runtime.close();
-    },
-  );
+  const ingesting = ingest(
+    { events, runtime, roster, requests, dispatch, log },
+    giveUp.signal,
+  ).catch((err: unknown) => {
+    if (giveUp.signal.aborted) return;
+    // Better no hub than one that hears and does not tell.
+    log.fatal({ err }, "Events can't be taken any more");
+    void runtime.close();
+  });
   undo.defer(() => ingesting);
   undo.defer(() => giveUp.abort());
   undo.defer(() => runtime.close());

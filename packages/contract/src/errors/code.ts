@@ -112,6 +112,12 @@ export const codeTable = {
   invalid_config: { category: "validation" },
   /** A repository's configuration asks for more than a repository may; `details` has its file, line and key. */
   untrusted_config: { category: "authority" },
+  /** No message has this id. */
+  message_not_found: { category: "not_found", status: "not_found" },
+  /** The message waits no more, so its place in the queue can't be changed; `details.state` says how far it is. */
+  message_not_queued: { category: "conflict", status: "conflict" },
+  /** As many messages wait in the session as may; `details.limit` says how many. */
+  queue_full: { category: "busy" },
   /** The turn named is not the one that runs. */
   turn_mismatch: { category: "conflict" },
   /** A session's tools are fixed when it is created. */

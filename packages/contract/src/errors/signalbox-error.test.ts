@@ -73,13 +73,13 @@ test("an error survives its way over the wire", () => {
 
 test("a code of a newer hub keeps its name and takes its category from the HTTP status", () => {
   const error = fromErrorBody(409, {
-    status: "queue_full",
-    code: "queue_full",
-    message: "Full.",
+    status: "too_hot",
+    code: "too_hot",
+    message: "Too hot.",
     retryable: true,
     details: {},
   });
-  expect(error).toMatchObject({ code: "queue_full", category: "conflict", retryable: true });
+  expect(error).toMatchObject({ code: "too_hot", category: "conflict", retryable: true });
 });
 
 test("a body that is not ours becomes invalid_response with the category of its status", () => {

@@ -31,6 +31,7 @@ export type ExampleWorld =
   | "archived_session"
   | "deleted_session"
   | "running_turn"
+  | "queued_message"
   | "pending_approval"
   | "pending_tool_call"
   | "pending_tool_input"

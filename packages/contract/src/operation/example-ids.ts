@@ -13,6 +13,8 @@ export const exampleIds = {
   claimId: "claim_0199000000007000800000000a005",
   projectId: "project_01990000000070008000000000a006",
   projectName: "Example project",
+  messageId: "msg_0199000000007000800000000000a007",
   unknownSessionId: "01990000-0000-7000-8000-0000000000ff",
   unknownRequestId: "req_019900000000700080000000000fff",
+  unknownMessageId: "msg_01990000000070008000000000000fff",
 } as const;

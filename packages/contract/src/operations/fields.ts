@@ -27,6 +27,9 @@ export const projectId = z.string().min(1).max(200).describe("Project id");
 /** Id of a question, as its event carries it. */
 export const requestId = z.string().min(1).max(200).describe("requestId of the request event");
 
+/** Id of a message, as `sessions.send` gives it. */
+export const messageId = z.string().min(1).max(200).describe("Message id");
+
 /** For the hub's own work on its own sessions. */
 export const asSystem = z
   .boolean()

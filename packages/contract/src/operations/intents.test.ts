@@ -10,6 +10,7 @@ test("what takes something away is named here, and nothing else asks first", () 
     "projects.chats.delete_all",
     "projects.chats.move_all",
     "projects.delete",
+    "queue.clear",
     "sessions.archive",
     "sessions.delete",
     "sessions.goal.clear",

@@ -26,6 +26,7 @@ import {
 } from "./controls.ts";
 import { sessionsGoalClear, sessionsGoalGet, sessionsGoalSet } from "./goal.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
+import { messagesGet, messagesList, messagesReconcile } from "./messages.ts";
 import {
   sessionsApprovalsList,
   sessionsToolCallsList,
@@ -45,7 +46,9 @@ import {
   sessionsProjectSet,
 } from "./project-sessions.ts";
 import { projectsCreate, projectsDelete, projectsList, projectsRename } from "./projects.ts";
+import { queueCancel, queueClear, queueEdit, queueList, queueMove, queueResume } from "./queue.ts";
 import { requestsGet, requestsList, requestsRespond } from "./requests.ts";
+import { sessionsSend } from "./send.ts";
 import {
   sessionsArchive,
   sessionsDelete,
@@ -118,6 +121,7 @@ export const operations = byName({
   "presets.list": presetsList,
   "sessions.list": sessionsList,
   "sessions.get": sessionsGet,
+  "sessions.send": sessionsSend,
   "sessions.send_message": sessionsSendMessage,
   "sessions.interrupt": sessionsInterrupt,
   "sessions.steer": sessionsSteer,
@@ -137,6 +141,15 @@ export const operations = byName({
   "sessions.approval_policy.set": sessionsApprovalPolicySet,
   "sessions.tools.get": sessionsToolsGet,
   "sessions.tool_calls.list": sessionsToolCallsList,
+  "messages.get": messagesGet,
+  "messages.list": messagesList,
+  "messages.reconcile": messagesReconcile,
+  "queue.list": queueList,
+  "queue.cancel": queueCancel,
+  "queue.edit": queueEdit,
+  "queue.move": queueMove,
+  "queue.resume": queueResume,
+  "queue.clear": queueClear,
   "sessions.project.set": sessionsProjectSet,
   "sessions.controls.get": sessionsControlsGet,
   "sessions.controls.apply": sessionsControlsApply,

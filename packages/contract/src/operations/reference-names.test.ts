@@ -209,7 +209,7 @@ test.each(earlier)(
 
 test("a message is accepted with 202, and whatever else is done with 200", () => {
   const accepted = Object.values<Operation>(operations).filter(({ http }) => http.success === 202);
-  expect(accepted.map(({ name }) => name)).toEqual(["sessions.send_message"]);
+  expect(accepted.map(({ name }) => name)).toEqual(["sessions.send", "sessions.send_message"]);
 });
 
 /** The fields of an object, and of all objects of a union. */

@@ -30,6 +30,8 @@ export const exampleSession = {
   archived: false,
   authority: "owned",
   systemOwned: false,
+  queued: 0,
+  queueHold: null,
 } satisfies z.output<typeof sessionSummary>;
 
 /** Its thread, for examples. */

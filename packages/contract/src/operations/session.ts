@@ -1,6 +1,7 @@
 /** What a session, its thread and its transcript look like in answers. */
 import { z } from "zod";
 import { filesystemSandbox, networkAccess } from "./fields.ts";
+import { queueHold } from "./message.ts";
 
 /** The settings a session's turns run with. Null: what Codex's own configuration says. */
 export const sessionControls = z.object({
@@ -37,6 +38,8 @@ export const sessionSummary = z.object({
     .enum(["owned", "attached"])
     .describe("attached: another client's, which the hub only watches"),
   systemOwned: z.boolean().describe("The hub runs it for itself"),
+  queued: z.number().int().describe("Messages that wait for their turn"),
+  queueHold: queueHold.nullable().describe("Why none of them is started; null: nothing holds them"),
 });
 
 /** A session in a list. */

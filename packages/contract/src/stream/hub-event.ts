@@ -1,5 +1,6 @@
 /** The hub's own events. Past-tense facts; the payload of each is given here. */
 import { z } from "zod";
+import { message, messageReceipt, queueHold } from "../operations/message.ts";
 import { policy } from "../operations/policy.ts";
 import { project } from "../operations/projects.ts";
 import { sessionControls, sessionSummary, transcriptEntry } from "../operations/session.ts";
@@ -81,6 +82,9 @@ export const updatedFields = [
 /** A session as it is now. */
 const sessionState = z.object({ session: sessionSummary });
 
+/** A message on its way; what it says is told when it is made and when it is edited. */
+const receipt = z.object({ message: messageReceipt });
+
 /** Name to payload. */
 export const hubEvents = {
   "session.created": sessionState,
@@ -113,6 +117,23 @@ export const hubEvents = {
     policy: policy.nullable().describe("null: the session has none of its own any more"),
     previous: policy.nullable(),
     actor: z.string().optional().describe("Who changed it, where that is known"),
+  }),
+  "message.created": z.object({ message: message.describe("It is queued or starting") }),
+  "message.edited": z.object({ message }),
+  /** It waits again: what was asked of Codex was surely not done, or somebody wants it said again. */
+  "message.queued": receipt,
+  "message.starting": receipt,
+  "message.accepted": receipt,
+  "message.ambiguous": receipt,
+  "message.completed": receipt,
+  "message.failed": receipt,
+  "message.interrupted": receipt,
+  "message.canceled": receipt,
+  "message.refused": receipt,
+  "queue.updated": z.object({
+    sessionId: z.string(),
+    messageIds: z.array(z.string()).describe("All that wait, the next one first"),
+    hold: queueHold.nullable(),
   }),
   "project.created": z.object({ project }),
   "project.updated": z.object({ project }),

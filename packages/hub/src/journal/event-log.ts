@@ -80,8 +80,8 @@ export class EventLog {
   append(
     events: readonly NewEvent[] | (() => readonly NewEvent[]),
   ): Promise<readonly StoredEvent[]> {
-    const appended = this.#tail.then(() =>
-      this.#append(typeof events === "function" ? events() : events),
+    const appended = this.#tail.then(async () =>
+      this.#append(typeof events === "function" ? await this.#decide(events) : events),
     );
     this.#tail = appended.catch(() => {});
     return appended;
@@ -96,6 +96,12 @@ export class EventLog {
   onAppended(listener: EventListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async #decide(events: () => readonly NewEvent[]): Promise<readonly NewEvent[]> {
+    if (await this.#projections.settle()) return events();
+    this.#writable = false;
+    throw cannotStore(new Error("what follows from earlier events is not stored yet"));
   }
 
   async #append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {

@@ -67,6 +67,12 @@ export class Projections {
     return Math.min(head, ...this.#followers.map((one) => (one.behind ? one.position : head)));
   }
 
+  /** Applies what could not be applied before; false when that still can't be stored. */
+  async settle(): Promise<boolean> {
+    for (const follower of this.#followers) if (follower.behind) await this.#catchUp(follower);
+    return this.#followers.every(({ behind }) => !behind);
+  }
+
   /**
    * Applies events just appended: all projections in one transaction, since each has its price, and
    * each by itself where that fails. Never throws: a projection that can't store catches up at the

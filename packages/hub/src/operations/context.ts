@@ -1,6 +1,8 @@
 /** What an operation's handler gets beside its input, and the table that holds all handlers. */
 import type { Context } from "@opentelemetry/api";
 import type { OperationInput, OperationName, OperationOutput } from "@signalbox/contract";
+import type { Messages } from "../dispatch/messages/messages.ts";
+import type { Sender } from "../dispatch/messages/sender.ts";
 import type { ProjectChats } from "../projects/project-chats.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { Inbox } from "../requests/inbox.ts";
@@ -32,6 +34,8 @@ export interface Services {
   readonly sessionTurns: SessionTurns;
   readonly sessionStart: SessionStart;
   readonly sessionCopies: SessionCopies;
+  readonly sender: Sender;
+  readonly messages: Messages;
   readonly sessionLife: SessionLife;
   readonly sessionControls: SessionControls;
   readonly goals: Goals;

@@ -13,9 +13,15 @@ export const handlers: Handlers = {
   "presets.list": (input, { services }) => services.sessionStart.presets(input),
   "sessions.list": (input, { services }) => services.sessions.list(input),
   "sessions.get": ({ sessionId }, { services, signal }) => services.sessions.get(sessionId, signal),
-  "sessions.send_message": (input, { services }) => services.sessionTurns.sendMessage(input),
+  "sessions.send": async (input, { services, actor, note }) => {
+    const sent = await services.sender.send(input, { actor });
+    note({ messageId: sent.messageId, mode: sent.mode });
+    return sent;
+  },
+  "sessions.send_message": (input, { services, actor }) =>
+    services.sender.sendMessage(input, { actor }),
   "sessions.interrupt": (input, { services }) => services.sessionTurns.interrupt(input),
-  "sessions.steer": (input, { services }) => services.sessionTurns.steer(input),
+  "sessions.steer": (input, { services, actor }) => services.sender.steer(input, { actor }),
   "sessions.rename": (input, { services }) => services.sessionLife.rename(input),
   "sessions.archive": (input, { services }) => services.sessionLife.archive(input),
   "sessions.unarchive": (input, { services }) => services.sessionLife.unarchive(input),
@@ -33,6 +39,15 @@ export const handlers: Handlers = {
   "sessions.approval_policy.set": (input, { services }) =>
     services.sessionTurns.setApprovalPolicy(input),
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
+  "messages.get": (input, { services }) => services.messages.get(input),
+  "messages.list": (input, { services }) => services.messages.list(input),
+  "messages.reconcile": (input, { services }) => services.messages.reconcile(input),
+  "queue.list": (input, { services }) => services.messages.queue(input),
+  "queue.cancel": (input, { services }) => services.messages.cancel(input),
+  "queue.edit": (input, { services }) => services.messages.edit(input),
+  "queue.move": (input, { services }) => services.messages.move(input),
+  "queue.resume": (input, { services }) => services.messages.resume(input),
+  "queue.clear": (input, { services }) => services.messages.clear(input),
   "sessions.project.set": (input, { services }) => services.projects.assign(input),
   "sessions.controls.get": (input, { services }) => services.sessionControls.get(input),
   "sessions.controls.apply": (input, { services, note }) =>

@@ -6,6 +6,7 @@
 import type { Answer } from "@signalbox/app-server";
 import type { HubEventPayload } from "@signalbox/contract";
 import { threadIdOf } from "@signalbox/protocol";
+import type { Dispatch } from "../dispatch/create-dispatch.ts";
 import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
@@ -20,6 +21,7 @@ export interface IngestParts {
   readonly runtime: Runtime;
   readonly roster: Roster;
   readonly requests: Requests;
+  readonly dispatch: Pick<Dispatch, "withFacts">;
   readonly log: Log;
 }
 
@@ -45,7 +47,7 @@ export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<v
       }
     };
     await parts.events.untilStored(toAllEvents, { signal, log });
-    const withFacts = () => parts.roster.withFacts(events);
+    const withFacts = () => parts.dispatch.withFacts(parts.roster.withFacts(events));
     await parts.events.untilStored(() => parts.events.append(withFacts), { signal, log });
     for (const followUp of followUps) followUp();
   }

@@ -29,6 +29,8 @@ export function toNewSession(opened: Opened, kept: Kept): SessionRow {
     archived: false,
     projectId: null,
     activeTurnId: null,
+    queued: 0,
+    queueHold: null,
     deletedAt: null,
     ...kept,
   };

@@ -53,6 +53,8 @@ function row(id: string, fields: Partial<SessionRow> = {}): SessionRow {
     projectId: null,
     effort: null,
     activeTurnId: null,
+    queued: 0,
+    queueHold: null,
     deletedAt: null,
     ...fields,
   };

@@ -123,6 +123,18 @@ export function noActiveTurn(sessionId: string): SignalboxError {
   });
 }
 
+/** Another turn runs than the one that was meant. */
+export function turnMismatch(
+  sessionId: string,
+  { expected, turnId }: { readonly expected: string; readonly turnId: string },
+): SignalboxError {
+  return new SignalboxError(
+    "turn_mismatch",
+    `Turn ${turnId} runs in this session and not ${expected}. Leave turnId out to mean whichever runs.`,
+    { details: { sessionId, expected, turnId } },
+  );
+}
+
 /** A turn runs or is starting. */
 export function sessionBusy(sessionId: string, turnId: string | undefined): SignalboxError {
   return new SignalboxError(

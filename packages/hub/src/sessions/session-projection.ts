@@ -36,6 +36,10 @@ const changes: Readonly<Record<string, Apply>> = {
       updatedAt: event.at,
     };
   },
+  "queue.updated": (event) => {
+    const { messageIds, hold } = event.value as HubEventPayload<"queue.updated">;
+    return { queued: messageIds.length, queueHold: hold };
+  },
   "session.archived": (event) => ({ archived: true, updatedAt: event.at }),
   "session.unarchived": (event) => ({ archived: false, updatedAt: event.at }),
   "app_server.thread.status.changed": (event) => {

@@ -1,5 +1,6 @@
 /** A session as the hub keeps it: one row, by which lists are answered without asking codex. */
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { QueueHold } from "@signalbox/contract";
 import type { Controls } from "./controls.ts";
 
 /** A tool of a session, as it was given. */
@@ -40,6 +41,10 @@ export interface SessionRow {
   readonly effort: string | null;
   /** The turn that runs, as far as the journal tells. */
   readonly activeTurnId: string | null;
+  /** Messages that wait. */
+  readonly queued: number;
+  /** Why none of them is started. */
+  readonly queueHold: QueueHold | null;
   /** Set on a tombstone. */
   readonly deletedAt: number | null;
 }
@@ -65,6 +70,8 @@ export const sessionColumns = {
   projectId: "project_id",
   effort: "effort",
   activeTurnId: "active_turn_id",
+  queued: "queued",
+  queueHold: "queue_hold",
   deletedAt: "deleted_at",
 } as const satisfies Record<keyof SessionRow, string>;
 
@@ -96,6 +103,8 @@ export function fromColumns(row: Record<string, SQLOutputValue>): SessionRow {
     projectId: row.project_id as string | null,
     effort: row.effort as string | null,
     activeTurnId: row.active_turn_id as string | null,
+    queued: row.queued as number,
+    queueHold: JSON.parse((row.queue_hold as string | null) ?? "null") as QueueHold | null,
     deletedAt: row.deleted_at as number | null,
   };
 }

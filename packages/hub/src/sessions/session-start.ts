@@ -13,7 +13,6 @@ import { type Roster, systemThreadSource } from "./roster.ts";
 import type { SessionDefaults } from "./session-defaults.ts";
 import { withSession } from "./session-errors.ts";
 import type { SessionRow } from "./session-row.ts";
-import type { SessionTurns } from "./session-turns.ts";
 import { withOverrides } from "./thread-settings.ts";
 import { toSpec } from "./tools.ts";
 
@@ -25,11 +24,13 @@ export interface SessionStartParts {
   readonly handles: Handles;
   readonly defaults: SessionDefaults;
   readonly presets: Presets;
-  readonly turns: SessionTurns;
+  /** Says something to a session, which starts a turn. */
+  readonly say: (message: Message) => Promise<{ readonly turnId: string | null }>;
   readonly log: Log;
 }
 
 type Create = OperationInput<"sessions.create">;
+type Message = OperationInput<"sessions.send">;
 type Wishes = OperationInput<"sessions.plan">;
 
 /** Begins sessions. */
@@ -119,9 +120,13 @@ export class SessionStart {
     return row;
   }
 
-  async #say(sessionId: string, text: string, asSystem: boolean | undefined): Promise<string> {
+  async #say(
+    sessionId: string,
+    text: string,
+    asSystem: boolean | undefined,
+  ): Promise<string | null> {
     try {
-      return (await this.#parts.turns.sendMessage({ sessionId, text, asSystem })).turnId;
+      return (await this.#parts.say({ sessionId, text, mode: "start", asSystem })).turnId;
     } catch (error) {
       throw withSession(error, sessionId);
     }

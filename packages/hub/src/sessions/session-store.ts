@@ -116,6 +116,8 @@ export class SessionStore {
       preview: "",
       tools: [],
       projectId: null,
+      queued: 0,
+      queueHold: null,
     });
   }
 

@@ -13,8 +13,6 @@ import {
   withSession,
 } from "./session-errors.ts";
 import type { SessionRow } from "./session-row.ts";
-import type { TurnStarter } from "./start-turn.ts";
-import { refuseOtherTools } from "./tools.ts";
 import type { Reservation, TurnTracker } from "./turn-tracker.ts";
 
 /** What turns need of the hub. */
@@ -23,32 +21,15 @@ export interface SessionTurnsParts {
   readonly roster: Roster;
   readonly turns: TurnTracker;
   readonly loaded: LoadedThreads;
-  readonly starter: TurnStarter;
   readonly copies: SessionCopies;
 }
 
-/** Starts, steers and ends turns, and what else is done to them. */
+/** Ends turns, and what else is done to them. */
 export class SessionTurns {
   readonly #parts: SessionTurnsParts;
 
   constructor(parts: SessionTurnsParts) {
     this.#parts = parts;
-  }
-
-  async sendMessage(
-    input: OperationInput<"sessions.send_message">,
-  ): Promise<OperationOutput<"sessions.send_message">> {
-    const { sessionId } = input;
-    const { roster, starter } = this.#parts;
-    const row = roster.writable(sessionId, input);
-    refuseOtherTools(sessionId, input.dynamicTools, row.tools);
-    const turnId = await this.#whileIdle(row, async (reservation) => {
-      const { turnId, wanted } = await starter.start(row, input);
-      reservation.accept(turnId);
-      if (input.sticky === true) await roster.update(sessionId, wanted);
-      return turnId;
-    });
-    return { status: "accepted", sessionId, turnId };
   }
 
   async interrupt(
@@ -65,23 +46,6 @@ export class SessionTurns {
       throw toTurnError(error, sessionId);
     }
     return { status: "ok", sessionId, turnId };
-  }
-
-  async steer(input: OperationInput<"sessions.steer">): Promise<OperationOutput<"sessions.steer">> {
-    const { sessionId, turnId, input: text } = input;
-    const { roster, runtime } = this.#parts;
-    roster.writable(sessionId);
-    try {
-      const details = await runtime.request("turn/steer", {
-        threadId: sessionId,
-        expectedTurnId: turnId,
-        input: [{ type: "text", text, text_elements: [] }],
-      });
-      const result = { actionType: "steer", status: "performed", details } as const;
-      return { status: "ok", sessionId, turnId, result };
-    } catch (error) {
-      throw toTurnError(error, sessionId);
-    }
   }
 
   async compact({

@@ -1,6 +1,6 @@
 /** Starts a turn with the settings of its session, and with what the message overrides for it. */
-import type { OperationInput } from "@signalbox/contract";
-import type { SandboxPolicy } from "@signalbox/protocol";
+import type { MessageOverrides } from "@signalbox/contract";
+import type { SandboxPolicy, UserInput } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type LoadedThreads, startDeadline } from "./loaded-threads.ts";
@@ -16,7 +16,13 @@ import {
   withOverrides,
 } from "./thread-settings.ts";
 
-type Message = OperationInput<"sessions.send_message">;
+/** What is to be said, and what holds for the turn it starts. */
+export interface Words {
+  readonly text: string;
+  readonly overrides: MessageOverrides;
+  /** By which what was said is found again in its turn. */
+  readonly messageId: string;
+}
 
 /** What starting turns needs. */
 export interface TurnStarterParts {
@@ -24,13 +30,6 @@ export interface TurnStarterParts {
   readonly loaded: LoadedThreads;
   readonly standings: Standings;
   readonly log: Log;
-}
-
-/** A turn that was started. */
-export interface StartedTurn {
-  readonly turnId: string;
-  /** What it runs with. */
-  readonly wanted: Wanted;
 }
 
 /** Starts turns. */
@@ -42,19 +41,16 @@ export class TurnStarter {
   }
 
   /**
-   * Starts a turn. Codex makes what a turn overrides the default of its thread; unless it is to stick,
+   * Starts a turn; gives its id. Codex makes what a turn overrides the default of its thread; unless it is to stick,
    * the session's own settings are put back at once, which a turn that runs does not feel.
    */
-  async start(row: SessionRow, message: Message): Promise<StartedTurn> {
+  async start(row: SessionRow, words: Words): Promise<string> {
     const { standings, loaded } = this.#parts;
-    const wanted = toMessageWanted(row, message);
-    const isOfOneTurn = message.sticky !== true && !isSameWanted(wanted, row);
+    const wanted = toWantedWith(row, words.overrides);
+    const isOfOneTurn = words.overrides.sticky !== true && !isSameWanted(wanted, row);
     if (isOfOneTurn) standings.override(row.id, wanted);
     try {
-      const turnId = await loaded.use(row, () =>
-        this.#start(row, message.text, wanted, isOfOneTurn),
-      );
-      return { turnId, wanted };
+      return await loaded.use(row, () => this.#start(row, words, wanted, isOfOneTurn));
     } catch (error) {
       standings.abandon(row.id);
       throw error;
@@ -63,7 +59,7 @@ export class TurnStarter {
 
   async #start(
     row: SessionRow,
-    text: string,
+    { text, messageId }: Words,
     wanted: Wanted,
     isOfOneTurn: boolean,
   ): Promise<string> {
@@ -72,7 +68,7 @@ export class TurnStarter {
     const patch = before === undefined ? inFull(wanted) : (toPatch(before, wanted) ?? {});
     const { turn } = await runtime.request(
       "turn/start",
-      { threadId: row.id, input: [{ type: "text", text, text_elements: [] }], ...patch },
+      { threadId: row.id, clientUserMessageId: messageId, input: toInput(text), ...patch },
       { deadline: startDeadline },
     );
     const running = before === undefined ? undefined : afterPatch(before, patch);
@@ -100,9 +96,14 @@ export class TurnStarter {
 }
 
 /** What a message's turn is to run with. */
-function toMessageWanted(row: SessionRow, message: Message): Wanted {
+export function toWantedWith(row: SessionRow, overrides: MessageOverrides): Wanted {
   return {
-    controls: withOverrides(row.controls, message),
-    effort: message.effort ?? row.effort,
+    controls: withOverrides(row.controls, overrides),
+    effort: overrides.effort ?? row.effort,
   };
+}
+
+/** What is said, as codex takes it. */
+export function toInput(text: string): UserInput[] {
+  return [{ type: "text", text, text_elements: [] }];
 }

@@ -29,6 +29,8 @@ export function toSummary(row: ListedSession, activeTurnId = row.activeTurnId): 
     archived: row.archived,
     authority: row.authority,
     systemOwned: row.systemOwned,
+    queued: row.queued,
+    queueHold: row.queueHold,
   };
 }
 

@@ -40,6 +40,13 @@ export class TurnTracker {
   /** Those of them whose turn will be known when app-server tells of it. */
   readonly #expected = new Set<string>();
 
+  readonly #onFree: (threadId: string) => void;
+
+  /** `onFree` hears of each thread that may be reserved again; it must not throw. */
+  constructor(onFree: (threadId: string) => void = () => {}) {
+    this.#onFree = onFree;
+  }
+
   /** The turn that runs on a thread. */
   activeTurnOf(threadId: string): string | undefined {
     return this.#active.get(threadId)?.turnId;
@@ -47,17 +54,20 @@ export class TurnTracker {
 
   /** Holds a thread for a start; undefined when it is busy. */
   reserve(threadId: string): Reservation | undefined {
-    if (this.#active.has(threadId) || this.#starting.has(threadId)) return undefined;
+    if (this.#isBusy(threadId)) return undefined;
     const ended = new Set<string>();
     this.#starting.set(threadId, ended);
     let isExpected = false;
     const release = () => {
       if (isExpected) return;
-      if (this.#starting.get(threadId) === ended) this.#starting.delete(threadId);
+      if (this.#starting.get(threadId) !== ended) return;
+      this.#starting.delete(threadId);
+      if (!this.#active.has(threadId)) this.#onFree(threadId);
     };
     return {
       release,
       expect: () => {
+        if (this.#starting.get(threadId) !== ended) return;
         isExpected = true;
         // Told of before the answer came.
         if (this.#active.has(threadId) || ended.size > 0) this.#starting.delete(threadId);
@@ -65,10 +75,10 @@ export class TurnTracker {
       },
       accept: (turnId) => {
         if (this.#starting.get(threadId) !== ended) return;
-        release();
         if (!ended.has(turnId) && !this.#active.has(threadId)) {
           this.#active.set(threadId, { turnId, announced: false });
         }
+        release();
       },
     };
   }
@@ -76,8 +86,18 @@ export class TurnTracker {
   /** Follows what app-server says. */
   observe({ method, params }: TurnMessage): void {
     if (typeof params !== "object" || params === null) return;
-    const { threadId, turn, status } = params as Fields;
+    const { threadId } = params as Fields;
     if (typeof threadId !== "string") return;
+    const wasBusy = this.#isBusy(threadId);
+    this.#follow(method, threadId, params as Fields);
+    if (wasBusy && !this.#isBusy(threadId)) this.#onFree(threadId);
+  }
+
+  #isBusy(threadId: string): boolean {
+    return this.#active.has(threadId) || this.#starting.has(threadId);
+  }
+
+  #follow(method: string, threadId: string, { turn, status }: Fields): void {
     switch (method) {
       case "turn/started":
         if (typeof turn?.id === "string") {

@@ -62,7 +62,7 @@ const journal = `
 /** Sessions, what new ones begin with, and the projects they stand in. */
 const sessions = `
   -- Everything a list shows of a session, so that it is answered without asking codex. controls and
-  -- tools are JSON text. A deleted session stays as its tombstone.
+  -- tools are JSON text, and so is queue_hold, which says why none of the queued messages is started. A deleted session stays as its tombstone.
   CREATE TABLE session (
     id TEXT PRIMARY KEY,
     handle TEXT COLLATE NOCASE,
@@ -83,6 +83,8 @@ const sessions = `
     project_id TEXT,
     effort TEXT,
     active_turn_id TEXT,
+    queued INTEGER NOT NULL,
+    queue_hold TEXT,
     deleted_at INTEGER
   ) STRICT, WITHOUT ROWID;
   -- The order of lists.
@@ -200,6 +202,35 @@ const requests = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** What people say to sessions. */
+const messages = `
+  -- A message each, whether it waits (place is its place in the queue) or went its way. process is the
+  -- process of codex that was asked. overrides, error and ambiguity are JSON text.
+  CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('start', 'steer', 'queue', 'interject', 'context')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'starting', 'accepted', 'ambiguous', 'completed',
+      'failed', 'interrupted', 'canceled', 'refused')),
+    place INTEGER,
+    text TEXT NOT NULL,
+    overrides TEXT NOT NULL,
+    actor TEXT,
+    process TEXT,
+    turn_id TEXT,
+    interrupts_turn_id TEXT,
+    error TEXT,
+    ambiguity TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX message_under_way ON message (session_id, place)
+    WHERE state IN ('queued', 'starting', 'accepted', 'ambiguous');
+  CREATE INDEX message_session ON message (session_id, id);
+  CREATE INDEX message_state ON message (state, id);
+  CREATE INDEX message_age ON message (updated_at);
+`;
+
 /** What callers did, and what they must not do twice. */
 const calls = `
   -- Writes done under a caller's key. output is JSON text, NULL while the end is not known.
@@ -230,5 +261,5 @@ const calls = `
 
 /** All steps, in order from 1. */
 export const migrations: readonly Migration[] = [
-  { version: 1, sql: [journal, sessions, transcripts, requests, calls].join("\n") },
+  { version: 1, sql: [journal, sessions, transcripts, requests, messages, calls].join("\n") },
 ];
