@@ -41,7 +41,7 @@ test("what is typed into the terminal program is an attached session at the hub,
   await using hub = await startHub({ ...world.options, log });
   using stream = await StreamClient.open(hub);
   world.model.respond((request) =>
-    asksForTitle(request) ? text("A title") : text(["one ", gate("held"), "two"]),
+    asksForTitle(request) ? text("A title") : text([gate("joined"), "one ", gate("held"), "two"]),
   );
   await using tui = await openTui(world);
   await tui.shows(ready);
@@ -49,6 +49,7 @@ test("what is typed into the terminal program is an attached session at the hub,
   const created = await stream.event<HubEventPayload<"session.created">>("session.created");
   const { sessionId, authority } = created.payload.session;
   expect(authority).toBe("attached");
+  world.model.gate("joined").release();
   await stream.event("app_server.item.agent_message.delta");
   expect(deltasOf(stream.events)).toBe("one ");
   world.model.gate("held").release();
@@ -60,6 +61,7 @@ test("what is typed into the terminal program is an attached session at the hub,
     payload: { params: { turn: { status: "completed" } } },
   });
   expect(deltasOf(stream.events)).toBe("one two");
+  expect(stream.events.map(({ type }) => type)).not.toContain("runtime.deltas_lost");
 
   const { data } = await call(hub, operations["sessions.transcript.list"], { sessionId });
   expect(data.map(({ role, content }) => [role, content])).toEqual([

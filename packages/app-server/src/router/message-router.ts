@@ -9,6 +9,7 @@ import { EventLog, type LogBounds } from "./event-log.ts";
 import type { EventStream } from "./event-stream.ts";
 import { Handover } from "./handover.ts";
 import { isDelta, isRequest, type Message, type Response, weigh } from "./message.ts";
+import { PartlyHeard } from "./partly-heard.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { TurnRegistry } from "./turn-registry.ts";
 
@@ -43,6 +44,8 @@ export class MessageRouter {
   readonly turns = new TurnRegistry();
   /** Lets a thread's messages wait while what came before them is read. */
   readonly handover = new Handover((message, bytes) => this.deliver(message, bytes));
+  /** Notices what was missed of turns that ran before they were heard. */
+  readonly partlyHeard = new PartlyHeard();
   readonly counters: RouterCounters = { unreadable: 0, malformed: 0, unmatched: 0 };
   readonly #observers: Observer[] = [];
   readonly #taps = new Set<Tap>();
@@ -101,6 +104,7 @@ export class MessageRouter {
 
   /** Brings a notification or request to its turn, its thread and the observers. */
   deliver(message: Message, bytes: number): void {
+    if (!this.partlyHeard.isEmpty) this.partlyHeard.observe(message);
     const turnId = this.#turnOf(message);
     const isDelta = this.#isDelta(message);
     if (!isDelta) for (const observe of this.#observers) this.#tell(observe, message);

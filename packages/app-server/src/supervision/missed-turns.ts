@@ -1,5 +1,5 @@
 /** Which turns of a thread were missed, and what can be read of them. */
-import type { ClientMethod, ParamsOf, ResultOf, ThreadItem, Turn } from "@signalbox/protocol";
+import type { ClientMethod, ParamsOf, ResultOf, Turn } from "@signalbox/protocol";
 
 type Call = <M extends ClientMethod>(method: M, params: ParamsOf<M>) => Promise<ResultOf<M>>;
 
@@ -57,11 +57,6 @@ export function missedTurns(
       return completedAt !== null && completedAt >= Math.floor(since / 1_000);
     })
     .toReversed();
-}
-
-/** Whether an item's content comes by deltas before it is completed. */
-export function streams({ type }: ThreadItem): boolean {
-  return type !== "userMessage" && type !== "contextCompaction" && type !== "imageView";
 }
 
 /** The end of a turn that left no trace to read. */

@@ -7,8 +7,9 @@ import type { ClientMethod, ParamsOf, ResultOf, ThreadStatus, Turn } from "@sign
 import { isAppServerError } from "../errors.ts";
 import type { Notification } from "../router/message.ts";
 import type { MessageRouter } from "../router/message-router.ts";
+import { streams } from "../router/partly-heard.ts";
 import type { LiveThread, LiveThreads } from "./live-threads.ts";
-import { lostTurn, missedTurns, readTurns, streams } from "./missed-turns.ts";
+import { lostTurn, missedTurns, readTurns } from "./missed-turns.ts";
 import type { HeardSince, ThreadMark } from "./thread-mark.ts";
 
 export type Call = <M extends ClientMethod>(method: M, params: ParamsOf<M>) => Promise<ResultOf<M>>;
@@ -189,7 +190,8 @@ export class Recovery {
     const isKnown = this.#openTurns(threadId).has(turn.id);
     if (!isKnown) this.#say(threadId, started);
     const seen = this.#threads.get(threadId)?.completedItems;
-    let missesDeltas = isRunning && !this.#waitsForSomebody(threadId);
+    const isTalking = isRunning && !this.#waitsForSomebody(threadId);
+    let missesDeltas = isKnown && isTalking;
     for (const item of turn.items) {
       if (seen?.has(item.id)) continue;
       const completedAtMs = (turn.completedAt ?? 0) * 1_000;
@@ -198,7 +200,10 @@ export class Recovery {
       // Its end may wait to be told; what it said before the resume nobody heard.
       if (streams(item) && !handover.holdsStartOf(threadId, item.id)) missesDeltas = true;
     }
-    if (missesDeltas) this.#options.onDeltasLost?.(threadId, turn.id);
+    this.#router.partlyHeard.forget(turn.id);
+    const tellLoss = () => this.#options.onDeltasLost?.(threadId, turn.id);
+    if (missesDeltas) tellLoss();
+    else if (isTalking) this.#router.partlyHeard.watch(turn.id, tellLoss);
     if (!isRunning && !handover.holdsOf(threadId, turn.id))
       this.#say(threadId, { method: "turn/completed", params: { threadId, turn } });
   }

@@ -178,4 +178,4 @@ test("a message sent twice under one key starts one turn of the real codex, befo
   expect((await fetchJson(world.hub, started)).body).toMatchObject({
     data: [{ threadId: sessionId }],
   });
-});
+}, 60_000);

@@ -37,6 +37,7 @@ test("a thread that another client types into is an attached session, live from 
   await stream.event("app_server.turn.completed");
 
   expect(deltasOf(stream.events)).toBe("one two");
+  expect(stream.events.map(({ type }) => type)).not.toContain("runtime.deltas_lost");
   expect(itemsOf(stream.events).map(({ type }) => type)).toEqual(["userMessage", "agentMessage"]);
   const { session } = await call(hub, operations["sessions.get"], { sessionId: thread.id });
   expect(session).toMatchObject({ authority: "attached", preview: "Typed elsewhere" });
@@ -105,6 +106,26 @@ test("what was said in an attached thread while no hub was there is told when on
   );
   const texts = itemsOf(stream.events).flatMap(({ text: said }) => said ?? []);
   expect(texts).toEqual(["first", "answer to two", "answer to three"]);
+});
+
+test("of a turn that another client began before the hub was there, the words that were missed are told to be", async () => {
+  await using world = await createSharedWorld();
+  // The app-server outlives the first hub.
+  await kill((await spawnHub(world.options)).child, "SIGTERM");
+  const other = world.otherClient();
+  world.model.turn(text(["early ", gate("middle"), "late"]));
+  const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
+  const messages = other.subscribe(thread.id);
+  await say(other, thread.id, "Begun");
+  for await (const { method } of messages) if (method === "item/agentMessage/delta") break;
+  await using hub = await startHub({ ...world.options, log: silent });
+  using stream = await StreamClient.open(hub);
+  world.model.gate("middle").release();
+  await stream.event("app_server.turn.completed");
+  const heardTypes = stream.events.map(({ type }) => type.replace("app_server.", ""));
+  expect(heardTypes.slice(0, 2)).toEqual(["runtime.deltas_lost", "item.agent_message.delta"]);
+  expect(heardTypes.filter((type) => type === "runtime.deltas_lost")).toHaveLength(1);
+  expect(itemsOf(stream.events).at(-1)?.text).toBe("early late");
 });
 
 test("turns of another client that were over before the hub came to hear of them are told whole", async () => {
