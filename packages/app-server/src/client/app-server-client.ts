@@ -3,10 +3,11 @@
  * connection when one is lost. Knows nothing of handlers and handles; `Codex` is built on it, and so
  * is whatever wants the raw stream.
  */
-import type { ClientMethod, ParamsOf, RequestId, ResultOf, Thread } from "@signalbox/protocol";
+import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
+import { untilAborted } from "../abort.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
 import type { EventStream } from "../router/event-stream.ts";
-import { Feed, type FeedOptions } from "../router/feed.ts";
+import type { Feed, FeedOptions } from "../router/feed.ts";
 import { isRequest, type Message, type Request } from "../router/message.ts";
 import { MessageRouter, type RouterCounters } from "../router/message-router.ts";
 import type { TurnRecord } from "../router/turn-record.ts";
@@ -15,10 +16,13 @@ import { Connection, type RuntimeInfo } from "../rpc/connection.ts";
 import { type Outlet, Requester, type RequestOptions } from "../rpc/requester.ts";
 import { LiveThreads } from "../supervision/live-threads.ts";
 import { Liveness } from "../supervision/liveness.ts";
-import { Recovery } from "../supervision/recovery.ts";
+import { type Call, Recovery } from "../supervision/recovery.ts";
+import { Subscriptions } from "../supervision/subscriptions.ts";
 import { type ClientState, Supervisor } from "../supervision/supervisor.ts";
 import type { HeardSince, ThreadMark } from "../supervision/thread-mark.ts";
+import { watchConnection } from "../supervision/watch-connection.ts";
 import type { FeedEvent } from "./feed-event.ts";
+import { Feeds } from "./feeds.ts";
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 
 /** The answer to a server request: a result as the protocol says for its method, or a JSON-RPC error. */
@@ -35,9 +39,12 @@ export class AppServerClient implements AsyncDisposable {
   readonly #recovery: Recovery;
   readonly #supervisor: Supervisor;
   readonly #liveness: Liveness;
-  readonly #feeds = new Set<Feed<FeedEvent>>();
+  readonly #subscriptions: Subscriptions;
+  readonly #feeds = new Feeds({
+    pause: () => this.#supervisor.connection?.pause(),
+    resume: () => this.#supervisor.connection?.resume(),
+  });
   readonly #exitListeners: (() => void)[] = [];
-  #pausedBy = 0;
   #closed: Promise<void> | undefined;
 
   /** Throws `invalid_input` for options that exclude each other. Nothing is started yet. */
@@ -53,21 +60,30 @@ export class AppServerClient implements AsyncDisposable {
       onLost: (threadId, error) =>
         this.#warn("A thread could not be resumed.", { threadId, error: String(error) }),
       onDeltasLost: (threadId, turnId) =>
-        this.#tell({ type: "deltas_lost", generation: this.generation, threadId, turnId }),
+        this.#feeds.tell({ type: "deltas_lost", generation: this.generation, threadId, turnId }),
     });
     this.#liveness = new Liveness(this.#options.unresponsiveAfter);
     this.#supervisor = new Supervisor(this.#options.restart, {
       connect: (signal) => this.#connect(signal),
       started: (info) =>
-        this.#tell({ type: "runtime", state: "started", generation: this.generation, info }),
+        this.#feeds.tell({ type: "runtime", state: "started", generation: this.generation, info }),
       exited: (error) => this.#exited(error),
       restarting: (attempt, delay, failure) => this.#restarting(attempt, delay, failure),
       recover: () => this.#recovery.resumeAll(this.#callNow),
       gaveUp: (error) => this.#settleAll(error),
     });
     this.#router.observe((message) => this.threads.observe(message));
-    this.#router.observe((message) => this.#watchForEnd(message));
-    this.#router.tap((message, bytes) => this.#feed(message, bytes));
+    this.#subscriptions = new Subscriptions({
+      threads: this.threads,
+      recovery: this.#recovery,
+      call: this.#callNow,
+      isReady: () => this.state === "ready",
+      goesOn: this.#options.outlivesConnection,
+      idleGrace: this.#options.idleGrace,
+      warn: (message, fields) => this.#warn(message, fields),
+    });
+    this.#router.observe((message) => this.#subscriptions.observe(message));
+    this.#router.tap((message, bytes) => this.#feeds.push(message, this.generation, bytes));
   }
 
   get state(): ClientState {
@@ -115,7 +131,7 @@ export class AppServerClient implements AsyncDisposable {
     options?: RequestOptions,
   ): Promise<ResultOf<M>> {
     const result = await this.#requester.request(this.#outlet, method, params, options);
-    this.#noteSubscription(method, params, result);
+    this.#subscriptions.note(method, params, result);
     return result;
   }
 
@@ -155,9 +171,8 @@ export class AppServerClient implements AsyncDisposable {
    * left out. Opened before `start()`, it misses nothing. A full feed stops the reading: see `Feed`.
    */
   feed(options: FeedOptions = {}): Feed<FeedEvent> {
-    const feed = new Feed<FeedEvent>(options, this.#valve, (closed) => this.#feeds.delete(closed));
+    const feed = this.#feeds.open(options);
     if (this.state === "closed") feed.end();
-    else this.#feeds.add(feed);
     return feed;
   }
 
@@ -228,38 +243,11 @@ export class AppServerClient implements AsyncDisposable {
   async #connect(signal: AbortSignal): Promise<Connection> {
     const { createTransport, clientInfo, capabilities, startDeadline: deadline } = this.#options;
     const handshake = { clientInfo, capabilities, deadline };
-    await this.#options.prepare(signal);
+    await untilAborted(this.#options.prepare(signal), signal);
     const connection = await Connection.open(createTransport(), this.#router, handshake, signal);
-    if (this.#pausedBy > 0) connection.pause();
-    this.#watchLife(connection);
+    if (this.#feeds.isPaused) connection.pause();
+    watchConnection(this.#liveness, connection, this.#router.pending, () => this.#feeds.isPaused);
     return connection;
-  }
-
-  #watchLife(connection: Connection): void {
-    const { unresponsiveAfter } = this.#options;
-    const id = "alive";
-    this.#liveness.watch({
-      heard: () => connection.heard,
-      isPaused: () => this.#pausedBy > 0,
-      ask: () => {
-        // Whatever it answers is a sign of life.
-        this.#router.pending.add(id).catch(() => {});
-        try {
-          connection.send({ id, method: "thread/loaded/list", params: { limit: 1 } });
-        } catch {
-          // Its end is on its way.
-        }
-      },
-      giveUp: () => {
-        connection.giveUp(
-          new AppServerError(
-            "transport_closed",
-            `app-server gave no sign of life for ${unresponsiveAfter} ms, though it was asked for one, and was given up.`,
-            { details: { unresponsiveAfter } },
-          ),
-        );
-      },
-    });
   }
 
   #exited(error: AppServerError): void {
@@ -267,7 +255,7 @@ export class AppServerClient implements AsyncDisposable {
     this.#router.pending.failAll(error);
     this.#router.forgetRequests();
     for (const listener of this.#exitListeners) listener();
-    this.#tell({ type: "runtime", state: "exited", generation: this.generation, error });
+    this.#feeds.tell({ type: "runtime", state: "exited", generation: this.generation, error });
   }
 
   #restarting(attempt: number, delay: number, failure: unknown): void {
@@ -276,7 +264,7 @@ export class AppServerClient implements AsyncDisposable {
       delay,
       error: String(failure),
     });
-    this.#tell({
+    this.#feeds.tell({
       type: "runtime",
       state: "restarting",
       generation: this.generation,
@@ -296,83 +284,12 @@ export class AppServerClient implements AsyncDisposable {
   #settleAll(error: AppServerError): void {
     this.#router.failAll(error);
     this.threads.wakeAll();
-    for (const feed of this.#feeds) feed.end();
-  }
-
-  #feed(message: Message, bytes: number): void {
-    if (this.#feeds.size === 0) return;
-    const { generation } = this;
-    const event: FeedEvent = isRequest(message)
-      ? { type: "request", generation, message }
-      : { type: "notification", generation, message };
-    for (const feed of this.#feeds) feed.push(event, bytes);
-  }
-
-  #tell(event: FeedEvent): void {
-    for (const feed of this.#feeds) feed.push(event);
-  }
-
-  /** A thread that is idle while a turn is open has ended it without telling us, if the end does not follow soon. */
-  #watchForEnd(message: Message): void {
-    if (message.method !== "thread/status/changed" || message.params.status.type !== "idle") return;
-    const { threadId } = message.params;
-    const turnId = this.threads.get(threadId)?.activeTurnId;
-    if (turnId === undefined) return;
-    const lookUp = () => {
-      const thread = this.threads.get(threadId);
-      if (
-        this.state !== "ready" ||
-        thread?.activeTurnId !== turnId ||
-        thread.status.type !== "idle"
-      )
-        return;
-      this.#recovery.reconcile(threadId, this.#callNow).catch((error) => {
-        this.#warn("A turn's end could not be looked up.", { threadId, error: String(error) });
-      });
-    };
-    setTimeout(lookUp, this.#options.idleGrace).unref();
-  }
-
-  /** Starting, resuming or forking a thread subscribes to it; these are the threads to bring back after a restart. */
-  #noteSubscription(method: ClientMethod, params: unknown, result: unknown): void {
-    switch (method) {
-      case "thread/start":
-        this.threads.add((result as ResultOf<"thread/start">).thread);
-        return this.threads.setLastTurn((result as ResultOf<"thread/start">).thread.id, null);
-      case "thread/resume":
-      case "thread/fork":
-        return this.#noteResumed((result as ResultOf<"thread/resume">).thread);
-      case "thread/unsubscribe":
-        return this.threads.remove((params as ParamsOf<"thread/unsubscribe">).threadId);
-      default:
-    }
-  }
-
-  #noteResumed(thread: Thread): void {
-    this.threads.add(thread);
-    if (!this.#options.outlivesConnection) return;
-    this.#recovery.mark(thread.id, this.#callNow).catch((error) => {
-      this.#warn("A thread's last turn could not be read.", {
-        threadId: thread.id,
-        error: String(error),
-      });
-    });
+    this.#feeds.end();
   }
 
   #warn(message: string, fields: Record<string, unknown>): void {
     this.#options.log({ level: "warn", message, fields });
   }
-
-  readonly #valve = {
-    pause: () => {
-      this.#pausedBy += 1;
-      if (this.#pausedBy === 1) this.#supervisor.connection?.pause();
-    },
-    resume: () => {
-      this.#pausedBy -= 1;
-      if (this.#pausedBy === 0) this.#supervisor.connection?.resume();
-    },
-  };
 
   readonly #outlet: Outlet = {
     ready: (signal) => this.#supervisor.ready(signal),
@@ -381,10 +298,7 @@ export class AppServerClient implements AsyncDisposable {
   };
 
   /** For recovery, which must not wait until it is done itself. */
-  readonly #callNow = <M extends ClientMethod>(
-    method: M,
-    params: ParamsOf<M>,
-  ): Promise<ResultOf<M>> =>
+  readonly #callNow: Call = (method, params) =>
     this.#requester.request(
       { ...this.#outlet, ready: async () => {}, isRecovery: true },
       method,

@@ -21,14 +21,15 @@ export type Watched = {
 const BEATS = 4;
 
 export class Liveness {
-  readonly #after: number;
+  /** Ms of silence after which a connection is given up. */
+  readonly after: number;
   #timer: NodeJS.Timeout | undefined;
   /** Beats in a row without a sign of life. */
   #quiet = 0;
 
   /** `after`: ms of silence after which a connection is given up; a quarter more at most. `Infinity`: never. */
   constructor(after: number) {
-    this.#after = after;
+    this.after = after;
   }
 
   /** False from half of the time on until something is heard again, over a lost connection too. */
@@ -54,7 +55,7 @@ export class Liveness {
       this.stop();
       watched.giveUp();
     };
-    this.#timer = setInterval(beat, Math.min(this.#after / BEATS, LONGEST_WAIT));
+    this.#timer = setInterval(beat, Math.min(this.after / BEATS, LONGEST_WAIT));
     this.#timer.unref();
   }
 

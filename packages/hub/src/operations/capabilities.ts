@@ -54,7 +54,8 @@ export class Capabilities {
 
   /** As last seen of the process that runs, or with `refresh` as it is now. */
   read(refresh = false): Output {
-    const { info, isReady } = this.#runtime;
+    const { isReady, notes } = this.#runtime;
+    const { info } = notes;
     if (info === undefined) return this.#describe(undefined, isReady);
     if (this.#seen?.info !== info || refresh) {
       this.#seen = { info, output: this.#describe(info, isReady) };

@@ -51,7 +51,8 @@ export class SystemStatus {
 
   health(): OperationOutput<"system.health"> {
     const { journal, log, runtime, env } = this.#parts;
-    const { info, lastExit, notReady } = runtime;
+    const { notReady } = runtime;
+    const { info, lastExit } = runtime.notes;
     const hasOpenAiApiKey = Boolean(env.OPENAI_API_KEY);
     const codexHomeAuthFile = info !== undefined && existsSync(join(info.codexHome, "auth.json"));
     return {

@@ -96,7 +96,7 @@ function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): 
       return roster.attach(opened, at);
     }
     case "found": {
-      runtime.noteStart(heard.info);
+      runtime.notes.started(heard.info);
       const { version = "unknown", pid = null } = heard.info;
       const payload: HubEventPayload<"runtime.found"> = {
         generation: heard.generation,
@@ -123,7 +123,7 @@ function toRuntimeEvents(
   const { generation } = heard;
   switch (heard.state) {
     case "started": {
-      runtime.noteStart(heard.info);
+      runtime.notes.started(heard.info);
       const payload: HubEventPayload<"runtime.started"> = {
         generation,
         version: heard.info.version ?? "unknown",
@@ -136,7 +136,7 @@ function toRuntimeEvents(
     }
     case "exited": {
       const { code, message, details } = heard.error;
-      runtime.noteExit({
+      runtime.notes.exited({
         code: typeof details.exitCode === "number" ? details.exitCode : null,
         signal: typeof details.signal === "string" ? details.signal : null,
         at: new Date(at).toISOString(),

@@ -6,27 +6,26 @@ import type {
   Feed,
   FeedEvent,
   RequestOptions,
-  RuntimeInfo,
 } from "@signalbox/app-server";
 import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import { fromAppServerError } from "./errors.ts";
 import { Joining } from "./joining.ts";
+import { ProcessNotes } from "./process-notes.ts";
 import { requestNow, whyNotNow } from "./request-now.ts";
-import type { LastExit, Question, Runtime } from "./runtime.ts";
+import type { Question, Runtime } from "./runtime.ts";
 import type { ThreadProgress } from "./thread-progress.ts";
 
 /** Started and restarted by its client. Nothing is lost: while its events can't be stored, codex waits. */
 export class PrivateRuntime implements Runtime {
   readonly survivor = undefined;
+  readonly notes = new ProcessNotes();
   readonly #client: AppServerClient;
   readonly #feed: Feed<FeedEvent>;
   readonly #joining: Joining;
   readonly #run = randomUUID();
   /** The last name that was asked for: it is asked for with every event. */
   #named = { generation: 0, name: "" };
-  #info: RuntimeInfo | undefined;
-  #lastExit: LastExit | undefined;
 
   /** `client` has not been started. */
   constructor(client: AppServerClient, progress: ThreadProgress, log: Log) {
@@ -43,16 +42,8 @@ export class PrivateRuntime implements Runtime {
     return whyNotNow(this.#client);
   }
 
-  get info(): RuntimeInfo | undefined {
-    return this.#info;
-  }
-
   get generation(): number {
     return this.#client.generation;
-  }
-
-  get lastExit(): LastExit | undefined {
-    return this.#lastExit;
   }
 
   async start(): Promise<void> {
@@ -74,15 +65,6 @@ export class PrivateRuntime implements Runtime {
       this.#named = { generation, name: `${this.#run}:${generation}` };
     }
     return this.#named.name;
-  }
-
-  noteStart(info: RuntimeInfo): void {
-    this.#info = info;
-  }
-
-  noteExit(exit: LastExit): void {
-    this.#info = undefined;
-    this.#lastExit = exit;
   }
 
   request<M extends ClientMethod>(

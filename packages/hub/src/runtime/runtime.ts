@@ -4,15 +4,7 @@
  */
 import type { Answer, FeedEvent, RequestOptions, RuntimeInfo } from "@signalbox/app-server";
 import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
-
-/** How the last process ended. `code` and `signal` are null where the client could not learn them. */
-export interface LastExit {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** ISO time. */
-  readonly at: string;
-  readonly message: string;
-}
+import type { ProcessNotes } from "./process-notes.ts";
 
 /** A question as codex knows it: its id is unique within its process. */
 export interface Question {
@@ -41,11 +33,10 @@ export interface Runtime {
   readonly isReady: boolean;
   /** Why none can be sent, for people; undefined while they can. */
   readonly notReady: string | undefined;
-  /** The process that runs; undefined when none does. */
-  readonly info: RuntimeInfo | undefined;
+  /** What the events told of its process; whoever makes the events notes it. */
+  readonly notes: ProcessNotes;
   /** Processes since the hub started, from 1; 0 before the first. */
   readonly generation: number;
-  readonly lastExit: LastExit | undefined;
   /** The process that was there before the hub and is there after it; undefined when there is none. */
   readonly survivor: string | undefined;
 
@@ -60,12 +51,6 @@ export interface Runtime {
 
   /** A name of the process that heard events came from, unique for ever. */
   processOf(generation: number): string;
-
-  /** Notes a process that was started. */
-  noteStart(info: RuntimeInfo): void;
-
-  /** Notes the end of a process. */
-  noteExit(exit: LastExit): void;
 
   /**
    * Sends a request. While codex is away it rejects at once with `runtime_unavailable`, so that a

@@ -7,8 +7,8 @@ import { threadIdOf } from "@signalbox/protocol";
 import type { Log } from "../../log.ts";
 import type { Joining } from "../joining.ts";
 import type { Heard } from "../runtime.ts";
-import type { Lane } from "./lane.ts";
 import type { ProcessWatch } from "./process-watch.ts";
+import type { SharedConnection } from "./shared-connection.ts";
 import type { ThreadHomes } from "./thread-homes.ts";
 
 /** What hearing needs of its runtime. */
@@ -21,7 +21,7 @@ export interface HearingParts {
 
 type HeardMessage = Extract<FeedEvent, { type: "notification" | "request" }>;
 
-/** Sorts what the lanes of one runtime bring. */
+/** Sorts what the connections of one runtime bring. */
 export class Hearing {
   readonly #parts: HearingParts;
   /** The process whose start was told last. */
@@ -31,17 +31,17 @@ export class Hearing {
     this.#parts = parts;
   }
 
-  /** What counts of what a lane brought, in order, under the generation of its process. */
-  async sort(lane: Lane, batch: FeedEvent[]): Promise<Heard[]> {
+  /** What counts of what a connection brought, in order, under the generation of its process. */
+  async sort(connection: SharedConnection, batch: FeedEvent[]): Promise<Heard[]> {
     const { homes, watch } = this.#parts;
     const heard: Heard[] = [];
     for (const event of batch) {
-      const generation = lane.processes.get(event.generation) ?? watch.generation;
+      const generation = connection.processes.get(event.generation) ?? watch.generation;
       switch (event.type) {
         case "notification":
         case "request":
           if (this.#mayBeStarting(event)) await homes.startsEnded();
-          if (!this.#counts(lane, event)) break;
+          if (!this.#counts(connection, event)) break;
           event.generation = generation;
           heard.push(event);
           this.#notice(event);
@@ -50,7 +50,7 @@ export class Hearing {
           heard.push({ ...event, generation });
           break;
         case "runtime":
-          heard.push(...this.#toRuntimeEvents(lane, event, generation));
+          heard.push(...this.#toRuntimeEvents(connection, event, generation));
       }
     }
     return heard;
@@ -63,11 +63,11 @@ export class Hearing {
   }
 
   /** Whether this connection is the one to hear this on. */
-  #counts(lane: Lane, { message }: HeardMessage): boolean {
+  #counts(connection: SharedConnection, { message }: HeardMessage): boolean {
     const threadId = threadIdOf(message);
-    if (threadId === undefined) return lane.index === 0;
+    if (threadId === undefined) return connection.index === 0;
     if (message.method === "thread/started") return this.#parts.homes.isNewStart(threadId);
-    return this.#parts.homes.homeOf(threadId) === lane.index;
+    return this.#parts.homes.homeOf(threadId) === connection.index;
   }
 
   /** A thread that runs and is not followed was set going by another client. How long ago codex said so, it says. */
@@ -81,27 +81,28 @@ export class Hearing {
   }
 
   #toRuntimeEvents(
-    lane: Lane,
+    connection: SharedConnection,
     event: Extract<FeedEvent, { type: "runtime" }>,
     generation: number,
   ): Heard[] {
     switch (event.state) {
       case "exited":
-        if (lane.client.state !== "closed") {
+        if (connection.client.state !== "closed") {
           this.#parts.log.warn(
-            { connection: lane.index, err: event.error },
+            { connection: connection.index, err: event.error },
             "A connection to the shared app-server was lost and is made again",
           );
         }
         return [];
       case "restarting":
         // Without a process there is one to be started; else only the connection is made again.
-        return lane.index === 0 && this.#parts.watch.current === undefined
+        return connection.index === 0 && this.#parts.watch.current === undefined
           ? [{ ...event, generation }]
           : [];
       case "started": {
         // Threads may have been set going while nobody listened on this connection.
-        if (event.generation > 1) void this.#parts.joining.joinAll(lane.client, lane.lostAt);
+        if (event.generation > 1)
+          void this.#parts.joining.joinAll(connection.client, connection.lostAt);
         if (generation === this.#announced) return [];
         this.#announced = generation;
         const { pid, codexPath } = this.#parts.watch.current ?? {};

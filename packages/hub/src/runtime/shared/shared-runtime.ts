@@ -10,19 +10,19 @@ import {
   type ClientOptions,
   isAppServerError,
   type RequestOptions,
-  type RuntimeInfo,
 } from "@signalbox/app-server";
 import { type ClientMethod, type ParamsOf, type ResultOf, threadIdOf } from "@signalbox/protocol";
 import type { Log } from "../../log.ts";
 import { fromAppServerError } from "../errors.ts";
 import { Joining } from "../joining.ts";
+import { ProcessNotes } from "../process-notes.ts";
 import { requestNow, whyNotNow } from "../request-now.ts";
-import type { Heard, LastExit, Question, Runtime } from "../runtime.ts";
+import type { Heard, Question, Runtime } from "../runtime.ts";
 import type { ThreadProgress } from "../thread-progress.ts";
 import { Confluence } from "./confluence.ts";
 import { Hearing } from "./hearing.ts";
-import { Lane } from "./lane.ts";
 import { ProcessWatch } from "./process-watch.ts";
+import { SharedConnection } from "./shared-connection.ts";
 import type { SharedProcess } from "./shared-process.ts";
 import { ThreadHomes } from "./thread-homes.ts";
 
@@ -35,39 +35,40 @@ export interface SharedRuntimeParts {
 }
 
 /** Connections to one app-server. */
-const connections = 4;
-/** What may wait to be taken, beyond what waits in the lanes. */
+const connectionCount = 4;
+/** What may wait to be taken, beyond what waits in the connections. */
 const maxWaiting = 4_096;
 
 /** One shared codex. */
 export class SharedRuntime implements Runtime {
+  readonly notes = new ProcessNotes();
   readonly #parts: SharedRuntimeParts;
   readonly #watch: ProcessWatch;
-  readonly #lanes: readonly Lane[];
-  readonly #homes = new ThreadHomes(connections);
+  readonly #connections: readonly SharedConnection[];
+  readonly #homes = new ThreadHomes(connectionCount);
   readonly #heard = new Confluence<Heard>(maxWaiting);
   readonly #joining: Joining;
   readonly #hearing: Hearing;
   #pumping: Promise<unknown> | undefined;
-  #info: RuntimeInfo | undefined;
-  #lastExit: LastExit | undefined;
 
   constructor(parts: SharedRuntimeParts) {
     this.#parts = parts;
     const { process, log } = parts;
     const quiet = async () => {
-      await Promise.all(this.#lanes.map((lane) => lane.quiet()));
+      await Promise.all(this.#connections.map((connection) => connection.quiet()));
     };
     this.#watch = new ProcessWatch(
       process,
       { quiet, ended: (generation, how) => this.#tellExit(generation, how) },
       log,
     );
-    this.#lanes = Array.from({ length: connections }, (_, index) => this.#createLane(index));
+    this.#connections = Array.from({ length: connectionCount }, (_, index) =>
+      this.#createConnection(index),
+    );
     this.#joining = new Joining({
       progress: parts.progress,
       log,
-      clientOf: (threadId) => this.#laneOf(threadId).client,
+      clientOf: (threadId) => this.#connectionOf(threadId).client,
       joined: (opened, activeTurnId) => {
         void this.#heard.bring([{ type: "joined", opened, activeTurnId }]);
       },
@@ -86,23 +87,15 @@ export class SharedRuntime implements Runtime {
 
   /** Ready when every connection is: any of them may be the home of the next thread. */
   get notReady(): string | undefined {
-    for (const { client } of this.#lanes) {
+    for (const { client } of this.#connections) {
       const reason = whyNotNow(client);
       if (reason !== undefined) return reason;
     }
     return undefined;
   }
 
-  get info(): RuntimeInfo | undefined {
-    return this.#info;
-  }
-
   get generation(): number {
     return this.#watch.generation;
-  }
-
-  get lastExit(): LastExit | undefined {
-    return this.#lastExit;
   }
 
   get survivor(): string | undefined {
@@ -111,17 +104,19 @@ export class SharedRuntime implements Runtime {
 
   async start(): Promise<void> {
     this.#pumping = Promise.all(
-      this.#lanes.map((lane) =>
-        lane.pump(async (batch) => this.#heard.bring(await this.#hearing.sort(lane, batch))),
+      this.#connections.map((connection) =>
+        connection.pump(async (batch) =>
+          this.#heard.bring(await this.#hearing.sort(connection, batch)),
+        ),
       ),
     );
     try {
       // One after the other: the first makes the process.
-      for (const lane of this.#lanes) await this.#start(lane);
+      for (const connection of this.#connections) await this.#start(connection);
     } catch (error) {
       throw fromAppServerError(error);
     }
-    await this.#joining.joinAll(this.#lanes[0]!.client);
+    await this.#joining.joinAll(this.#connections[0]!.client);
   }
 
   take(max: number): Promise<Heard[] | undefined> {
@@ -129,7 +124,7 @@ export class SharedRuntime implements Runtime {
   }
 
   /** A process that was found and takes no connection is ended, and another started. */
-  async #start({ client }: Lane): Promise<void> {
+  async #start({ client }: SharedConnection): Promise<void> {
     try {
       await client.start();
     } catch (error) {
@@ -143,15 +138,6 @@ export class SharedRuntime implements Runtime {
     return this.#watch.idOf(generation);
   }
 
-  noteStart(info: RuntimeInfo): void {
-    this.#info = info;
-  }
-
-  noteExit(exit: LastExit): void {
-    this.#info = undefined;
-    this.#lastExit = exit;
-  }
-
   request<M extends ClientMethod>(
     method: M,
     params: ParamsOf<M>,
@@ -161,8 +147,9 @@ export class SharedRuntime implements Runtime {
       return this.#homes.whileStarting(this.#requestThread(method, params, options));
     }
     const threadId = threadIdOf({ method, params });
-    const lane = threadId === undefined ? this.#lanes[0]! : this.#laneOf(threadId);
-    return requestNow(lane.client, method, params, options);
+    const connection =
+      threadId === undefined ? this.#connections[0]! : this.#connectionOf(threadId);
+    return requestNow(connection.client, method, params, options);
   }
 
   /**
@@ -171,7 +158,7 @@ export class SharedRuntime implements Runtime {
    */
   respond({ process, id, threadId }: Question, answer: Answer): boolean {
     if (process !== this.#watch.current?.id) return false;
-    const { client } = threadId === null ? this.#lanes[0]! : this.#laneOf(threadId);
+    const { client } = threadId === null ? this.#connections[0]! : this.#connectionOf(threadId);
     client.respond({ generation: client.generation, id }, answer);
     return true;
   }
@@ -179,7 +166,7 @@ export class SharedRuntime implements Runtime {
   /** Leaves codex as it is. */
   async close(): Promise<void> {
     this.#joining.close();
-    await Promise.all(this.#lanes.map(({ client }) => client.close()));
+    await Promise.all(this.#connections.map(({ client }) => client.close()));
     this.#heard.end();
     await this.#pumping;
     const { living } = this.#parts.process;
@@ -190,35 +177,35 @@ export class SharedRuntime implements Runtime {
     );
   }
 
-  #createLane(index: number): Lane {
+  #createConnection(index: number): SharedConnection {
     const { process, client: options } = this.#parts;
     const client: AppServerClient = new AppServerClient({
       ...options,
       url: process.url,
       prepare: async (signal) => {
-        const last = [...lane.processes.values()].at(-1);
+        const last = [...connection.processes.values()].at(-1);
         if (last !== undefined && this.#isSilent)
           await this.#watch.endSilent(this.#watch.idOf(last));
-        await untilAborted(this.#watch.ensure(signal), signal);
-        lane.processes.set(client.generation, this.#watch.generation);
-        lane.processes.delete(client.generation - 2);
+        await this.#watch.ensure(signal);
+        connection.processes.set(client.generation, this.#watch.generation);
+        connection.processes.delete(client.generation - 2);
       },
     });
-    const lane = new Lane(index, client);
-    return lane;
+    const connection = new SharedConnection(index, client);
+    return connection;
   }
 
   /** No connection brings anything, and one was given up for it. */
   get #isSilent(): boolean {
-    const clients = this.#lanes.map(({ client }) => client);
+    const clients = this.#connections.map(({ client }) => client);
     return (
       clients.some(({ isResponsive }) => !isResponsive) &&
       clients.every(({ state, isResponsive }) => state !== "ready" || !isResponsive)
     );
   }
 
-  #laneOf(threadId: string): Lane {
-    return this.#lanes[this.#homes.homeOf(threadId)]!;
+  #connectionOf(threadId: string): SharedConnection {
+    return this.#connections[this.#homes.homeOf(threadId)]!;
   }
 
   async #requestThread<M extends ClientMethod>(
@@ -227,7 +214,7 @@ export class SharedRuntime implements Runtime {
     options?: RequestOptions,
   ): Promise<ResultOf<M>> {
     const home = this.#homes.nextHome();
-    const result = await requestNow(this.#lanes[home]!.client, method, params, options);
+    const result = await requestNow(this.#connections[home]!.client, method, params, options);
     this.#homes.settle((result as ResultOf<"thread/start">).thread.id, home);
     return result;
   }
@@ -236,14 +223,4 @@ export class SharedRuntime implements Runtime {
     const error = new AppServerError("transport_closed", `The shared app-server ${how}.`);
     return this.#heard.bring([{ type: "runtime", state: "exited", generation, error }]);
   }
-}
-
-/** What `promise` brings, unless the signal fires first. */
-function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -6,13 +6,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { AppServerClient, Feed, FeedEvent } from "@signalbox/app-server";
 
-/** What may wait in one lane. */
+/** What may wait in one. */
 const bounds = { limit: 100_000, bytes: 64 * 1024 * 1024 };
 /** Events passed on at once. */
 const batchSize = 512;
 
 /** One connection and the passing on of what it brings. */
-export class Lane {
+export class SharedConnection {
   readonly index: number;
   readonly client: AppServerClient;
   /** Which process each connection of the client was made to, by generation. */
