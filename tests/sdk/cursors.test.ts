@@ -6,52 +6,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import {
-  type ConnectionEvent,
-  type CursorStore,
-  type HandlerFailure,
-  memoryCursorStore,
-  Signalbox,
-  type SignalboxOptions,
-} from "@signalbox/sdk";
+import { type CursorStore, memoryCursorStore, type SignalboxOptions } from "@signalbox/sdk";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FaultyHub } from "./faulty-hub/commands.ts";
+import { describe, expect, test } from "vitest";
+import { openFaultyWorld } from "./faulty-world.ts";
 
-let hub: FaultyHub;
-let stop: AbortController;
-
-beforeAll(async () => {
-  hub = await FaultyHub.start();
-});
-afterAll(() => hub[Symbol.asyncDispose]());
-beforeEach(async () => {
-  stop = new AbortController();
-  await hub.tell({ do: "faults", faults: {} });
-  await hub.newEpoch("e1");
-});
-afterEach(() => stop.abort());
+const world = await openFaultyWorld();
+const { hub } = world;
 
 function connect(options: Partial<SignalboxOptions> = {}) {
-  const failures: HandlerFailure[] = [];
-  const box = new Signalbox({
-    url: hub.url,
-    token: hub.token,
-    onHandlerError: (failure) => failures.push(failure),
-    ...options,
-    stream: { backoff: { base: 1, cap: 5, stableAfter: 0 }, ...options.stream },
-  });
-  /** Resolves at the next notice of this type. */
-  const next = <Type extends ConnectionEvent["type"]>(type: Type) =>
-    new Promise<Extract<ConnectionEvent, { type: Type }>>((resolve) => {
-      box.onConnection((notice) => {
-        if (notice.type === type) resolve(notice as Extract<ConnectionEvent, { type: Type }>);
-      });
-    });
+  const client = world.connect(options);
   /** Resolves when an event of this type has come to its handler. */
   const handled = (type: string) =>
-    new Promise<number>((resolve) => box.onEvent(type, ({ seq }) => resolve(seq)));
-  return { box, next, handled, failures };
+    new Promise<number>((resolve) => client.box.onEvent(type, ({ seq }) => resolve(seq)));
+  return { ...client, handled };
 }
 
 /** A store that tells of every save. */
@@ -81,9 +49,9 @@ describe("a cursor store", () => {
     const store = memoryCursorStore();
     const first = connect();
     const connected = first.next("connected");
-    const running = first.box.stream.runForever({ cursor: store, signal: stop.signal });
+    const running = first.box.stream.runForever({ cursor: store, signal: world.stop.signal });
     await connected;
-    stop.abort();
+    world.stop.abort();
     await running;
     await hub.append("a.while", "a.away");
 
@@ -91,8 +59,8 @@ describe("a cursor store", () => {
     const seen: string[] = [];
     second.box.onEventPrefix("", ({ seq, type }) => seen.push(`${seq} ${type}`));
     const caught = second.handled("a.away");
-    stop = new AbortController();
-    void second.box.stream.runForever({ cursor: store, signal: stop.signal });
+    world.renewStop();
+    void second.box.stream.runForever({ cursor: store, signal: world.stop.signal });
     await caught;
     expect(seen).toEqual(["2 a.while", "3 a.away"]);
   });
@@ -110,9 +78,9 @@ describe("a cursor store", () => {
       began.resolve();
       return new Promise(() => undefined);
     });
-    const running = box.stream.runForever({ cursor: store, signal: stop.signal });
+    const running = box.stream.runForever({ cursor: store, signal: world.stop.signal });
     await began.promise;
-    stop.abort();
+    world.stop.abort();
     await running;
     expect(saves.at(-1)).toBe("e1:2");
     expect(await store.load("*")).toBe("e1:2");
@@ -125,7 +93,7 @@ describe("a cursor store", () => {
     });
     box.onEvent("rare", () => undefined);
     const connected = next("connected");
-    void box.stream.runForever({ cursor: store, signal: stop.signal });
+    void box.stream.runForever({ cursor: store, signal: world.stop.signal });
     await connected;
     await saved("e1:0");
     await hub.append("often", "often", "often");
@@ -144,22 +112,22 @@ describe("a cursor store", () => {
       began.resolve();
       return new Promise(() => undefined);
     });
-    const running = first.box.stream.runForever({ cursor: store, signal: stop.signal });
+    const running = first.box.stream.runForever({ cursor: store, signal: world.stop.signal });
     await item;
     await began.promise;
-    stop.abort();
+    world.stop.abort();
     await running;
     expect(await store.load("*")).toBe("e1:0");
 
-    stop = new AbortController();
+    world.renewStop();
     const second = connect();
     const seen: string[] = [];
     second.box.onEvent("a.item", ({ type }) => seen.push(type));
     second.box.onEvent("transcript_updated", ({ type }) => seen.push(type));
-    const again = second.box.stream.runForever({ cursor: store, signal: stop.signal });
+    const again = second.box.stream.runForever({ cursor: store, signal: world.stop.signal });
     // Known by the frame that tells that the hub has sent all there is.
     await saved("e1:1");
-    stop.abort();
+    world.stop.abort();
     await again;
     expect(seen).toEqual(["a.item", "transcript_updated"]);
   });
@@ -171,7 +139,7 @@ describe("a cursor store", () => {
     const { box, next, handled } = connect();
     const gap = next("gap");
     const fresh = handled("a.new");
-    void box.stream.runForever({ cursor: store, signal: stop.signal });
+    void box.stream.runForever({ cursor: store, signal: world.stop.signal });
     expect(await gap).toMatchObject({ reason: "epoch_changed", from: "e1:1", to: "e2:0" });
     await hub.append("a.new");
     expect(await fresh).toBe(1);
@@ -181,10 +149,10 @@ describe("a cursor store", () => {
   test("keeps a key for each thread, or the one that is named", async () => {
     const keys: string[] = [];
     const store = { load: (key: string) => void keys.push(key), save: () => undefined };
-    stop.abort();
+    world.stop.abort();
     const { box } = connect();
     for (const options of [{}, { threadId: "t1" }, { threadId: "t1", cursorKey: "mine" }]) {
-      await box.stream.runForever({ ...options, cursor: store, signal: stop.signal });
+      await box.stream.runForever({ ...options, cursor: store, signal: world.stop.signal });
     }
     expect(keys).toEqual(["*", "t1", "mine"]);
   });
@@ -199,8 +167,8 @@ describe("a cursor store", () => {
       });
     await expect(run(() => Promise.reject(fault))).rejects.toBe(fault);
     await expect(run(() => "nonsense")).rejects.toMatchObject({ code: "invalid_cursor" });
-    const hanging = run(() => new Promise(() => undefined), stop.signal);
-    stop.abort();
+    const hanging = run(() => new Promise(() => undefined), world.stop.signal);
+    world.stop.abort();
     await hanging;
   });
 
@@ -217,12 +185,12 @@ describe("a cursor store", () => {
     };
     const one = handled("a.one");
     const two = handled("a.two");
-    const running = box.stream.runForever({ cursor: store, signal: stop.signal });
+    const running = box.stream.runForever({ cursor: store, signal: world.stop.signal });
     await one;
     await tried.promise;
     await hub.append("a.two");
     await two;
-    stop.abort();
+    world.stop.abort();
     await running;
     expect(failures.length).toBeGreaterThan(0);
     expect(failures[0]).toMatchObject({ reason: "cursor_store", event: null });
@@ -234,7 +202,10 @@ describe("a cursor store", () => {
     const { box } = connect();
     const read = async (upTo: string) => {
       const seen: string[] = [];
-      for await (const { type } of box.stream.events({ cursor: store, signal: stop.signal })) {
+      for await (const { type } of box.stream.events({
+        cursor: store,
+        signal: world.stop.signal,
+      })) {
         seen.push(type);
         if (type === upTo) break;
       }
@@ -252,18 +223,18 @@ test("a cursor kept by hand goes on with the views of its event, and not with th
   const kept = new Promise<string>((resolve) => {
     first.box.onEvent("a.item", (_payload, { cursor }) => resolve(cursor));
   });
-  void first.box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+  void first.box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
   const cursor = await kept;
-  stop.abort();
+  world.stop.abort();
 
-  stop = new AbortController();
+  world.renewStop();
   const second = connect();
   const seen: string[] = [];
   const next = second.handled("a.next");
   for (const type of ["a.item", "transcript_updated", "approval", "a.next"]) {
     second.box.onEvent(type, (event) => void seen.push(event.type));
   }
-  void second.box.stream.runForever({ cursor, signal: stop.signal });
+  void second.box.stream.runForever({ cursor, signal: world.stop.signal });
   await next;
   expect(seen).toEqual(["transcript_updated", "approval", "a.next"]);
 });
@@ -313,7 +284,7 @@ describe("a program killed again and again", () => {
                 save: (key, cursor) => (left > 0 ? store.save(key, cursor) : undefined),
               },
               ordering,
-              signal: AbortSignal.any([end.signal, stop.signal]),
+              signal: AbortSignal.any([end.signal, world.stop.signal]),
             });
             await Promise.race([running, saved(`${epoch}:${journal.length}`)]);
             end.abort();

@@ -1,41 +1,18 @@
 /** Threads side by side, over real sockets, against a hub that cuts and loses. */
-import {
-  type ConnectionEvent,
-  type RunOptions,
-  Signalbox,
-  type SignalboxOptions,
-} from "@signalbox/sdk";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FaultyHub } from "./faulty-hub/commands.ts";
+import type { RunOptions, SignalboxOptions } from "@signalbox/sdk";
+import { describe, expect, test } from "vitest";
+import { openFaultyWorld } from "./faulty-world.ts";
 
-let hub: FaultyHub;
-let stop: AbortController;
-
-beforeAll(async () => {
-  hub = await FaultyHub.start();
-});
-afterAll(() => hub[Symbol.asyncDispose]());
-beforeEach(async () => {
-  stop = new AbortController();
-  await hub.tell({ do: "faults", faults: {} });
-  await hub.newEpoch("e1");
-});
-afterEach(() => stop.abort());
+const world = await openFaultyWorld();
+const { hub } = world;
 
 function connect(options: Partial<SignalboxOptions> = {}) {
-  const box = new Signalbox({
-    url: hub.url,
-    token: hub.token,
-    ...options,
-    stream: { backoff: { base: 1, cap: 5, stableAfter: 0 }, ...options.stream },
-  });
-  const notices: ConnectionEvent[] = [];
-  box.onConnection((notice) => void notices.push(notice));
+  const { box, notices } = world.connect(options);
   const run = (more: RunOptions = {}) =>
     box.stream.runForever({
       ordering: "thread",
       cursor: "e1:0",
-      signal: stop.signal,
+      signal: world.stop.signal,
       ...more,
     });
   return { box, notices, run };
@@ -185,7 +162,7 @@ describe('runForever with the ordering "thread"', () => {
     });
     const running = run({ lanes: 2 });
     await both.promise;
-    stop.abort();
+    world.stop.abort();
     await running;
     expect(count).toBe(2);
   });

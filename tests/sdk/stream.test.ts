@@ -1,53 +1,14 @@
 /** The stream against a hub that cuts, doubles, hangs and refuses on demand. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import {
-  type ConnectionEvent,
-  type HandlerFailure,
-  Signalbox,
-  type SignalboxOptions,
-} from "@signalbox/sdk";
+import type { Signalbox } from "@signalbox/sdk";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FaultyHub } from "./faulty-hub/commands.ts";
+import { describe, expect, test } from "vitest";
+import type { FaultyHub } from "./faulty-hub/commands.ts";
+import { openFaultyWorld } from "./faulty-world.ts";
 
-let hub: FaultyHub;
-let stop: AbortController;
-
-beforeAll(async () => {
-  hub = await FaultyHub.start();
-});
-afterAll(() => hub[Symbol.asyncDispose]());
-beforeEach(async () => {
-  stop = new AbortController();
-  await hub.tell({ do: "faults", faults: {} });
-  await hub.newEpoch("e1");
-});
-afterEach(() => stop.abort());
-
-/** A client that reconnects at once, so that no test waits. */
-function connect(options: Partial<SignalboxOptions> = {}) {
-  const failures: HandlerFailure[] = [];
-  const box = new Signalbox({
-    url: hub.url,
-    token: hub.token,
-    onHandlerError: (failure) => failures.push(failure),
-    ...options,
-    stream: { backoff: { base: 1, cap: 5, stableAfter: 0 }, ...options.stream },
-  });
-  const notices: ConnectionEvent[] = [];
-  const waiting: { wanted: (notice: ConnectionEvent) => boolean; resolve: () => void }[] = [];
-  box.onConnection((notice) => {
-    notices.push(notice);
-    for (const one of waiting.filter(({ wanted }) => wanted(notice))) one.resolve();
-  });
-  /** Resolves once such a notice comes, from now on. */
-  const next = (type: ConnectionEvent["type"]) =>
-    new Promise<void>((resolve) =>
-      waiting.push({ wanted: (notice) => notice.type === type, resolve }),
-    );
-  return { box, notices, next, failures };
-}
+const world = await openFaultyWorld();
+const { hub, connect } = world;
 
 /** Collects what handlers get; `reached` resolves at the event of this seq and type. */
 function collector(box: Signalbox, prefix = "") {
@@ -99,7 +60,7 @@ describe("runForever", () => {
     const { box, next } = connect({ stream: { times: { connectDeadline: 20 } } });
     const { seen, reached } = collector(box);
     const connected = next("connected");
-    void box.stream.runForever({ signal: stop.signal });
+    void box.stream.runForever({ signal: world.stop.signal });
     await connected;
     await hub.tell({ do: "faults", faults: { isHangingUpgrades: true } });
     const cut = next("disconnected");
@@ -115,7 +76,7 @@ describe("runForever", () => {
     const { box, next } = connect();
     box.onEvent("a.b", () => undefined);
     const connected = next("connected");
-    void box.stream.runForever({ threadId: "t1", signal: stop.signal });
+    void box.stream.runForever({ threadId: "t1", signal: world.stop.signal });
     await connected;
     const removal = box.onAppServerRequest("item.tool.call", () => undefined);
     await Promise.resolve();
@@ -143,7 +104,7 @@ describe("runForever", () => {
     const events = await hub.append("a.b", "a.c");
     const { box } = connect();
     const { seen, reached } = collector(box);
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await reached("2 a.c");
     expect(seen).toEqual(named(events));
   });
@@ -163,7 +124,7 @@ describe("runForever", () => {
       seen.push(`${seq} ${type}`);
       if (seq === 500) done.resolve();
     });
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     // While the handler waits at the first event, the socket is given up and stays so.
     await settled(
       (report) =>
@@ -188,7 +149,7 @@ describe("runForever", () => {
     });
     box.onEvent("a.hangs", () => new Promise(() => undefined));
     box.onEvent("a.last", () => last.resolve());
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await last.promise;
     expect(failures.map(({ reason, handler }) => [reason, handler])).toEqual([
       ["threw", 'onEvent("a.throws")'],
@@ -205,7 +166,7 @@ describe("runForever", () => {
       began.resolve();
       return gate.promise;
     });
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await began.promise;
     const { pings, connections } = await hub.tell({ do: "report" });
     // Twice the liveness deadline at least: only frames that are read keep the connection.
@@ -220,7 +181,7 @@ describe("runForever", () => {
     });
     const { seen, reached } = collector(box);
     const connected = next("connected");
-    void box.stream.runForever({ signal: stop.signal });
+    void box.stream.runForever({ signal: world.stop.signal });
     await connected;
     const gone = next("disconnected");
     await hub.tell({ do: "faults", faults: { isSilent: true } });
@@ -239,7 +200,7 @@ describe("runForever", () => {
     await hub.tell({ do: "faults", faults: { isHangingUpgrades: true } });
     const { box, next, notices } = connect({ stream: { times: { connectDeadline: 20 } } });
     const gone = next("disconnected");
-    void box.stream.runForever({ signal: stop.signal });
+    void box.stream.runForever({ signal: world.stop.signal });
     await gone;
     expect(notices[0]).toMatchObject({
       reason: "connect_timeout",
@@ -267,7 +228,7 @@ describe("runForever", () => {
       log.push("a.new");
       done.resolve();
     });
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await told.promise;
     await hub.tell({ do: "report" });
     expect(log).toHaveLength(1);
@@ -280,7 +241,7 @@ describe("runForever", () => {
     await hub.append("a.1", "a.2", "a.3");
     const { box, notices } = connect();
     const { seen, reached } = collector(box);
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await reached("3 a.3");
     await hub.newEpoch("e2");
     await hub.append("b.1");
@@ -295,7 +256,7 @@ describe("runForever", () => {
     const { box, next, notices } = connect();
     const { reached } = collector(box);
     const connected = next("connected");
-    void box.stream.runForever({ signal: stop.signal });
+    void box.stream.runForever({ signal: world.stop.signal });
     await connected;
     await hub.tell({ do: "send", text: '{"type":"of_next_year"}' });
     await hub.append("a.b");
@@ -313,7 +274,7 @@ describe("runForever", () => {
       frames.push(type);
       if (type === "pong") ponged.resolve();
     });
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await reached("1 a.b");
     await ponged.promise;
     remove();
@@ -337,7 +298,7 @@ describe("runForever", () => {
     const { reached } = collector(box);
     const refused = next("disconnected");
     const connected = next("connected");
-    void box.stream.runForever({ signal: stop.signal });
+    void box.stream.runForever({ signal: world.stop.signal });
     await refused;
     await hub.tell({ do: "faults", faults: {} });
     await connected;
@@ -415,7 +376,7 @@ describe("runForever", () => {
         },
       },
     });
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await done.promise;
     expect(seen).toEqual(named(events));
     expect(failures).toMatchObject([{ reason: "router" }]);
@@ -434,9 +395,9 @@ describe("runForever", () => {
         },
       },
     });
-    const running = box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    const running = box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await began.promise;
-    stop.abort();
+    world.stop.abort();
     await running;
   });
 
@@ -447,7 +408,7 @@ describe("runForever", () => {
     });
     const { box } = connect();
     box.onEvent("a.b", () => undefined);
-    void box.stream.runForever({ signal: stop.signal });
+    void box.stream.runForever({ signal: world.stop.signal });
     await settled((report) => report.subscriptions.length > subscriptions.length);
     const { reached } = collector(box, "late.");
     await Promise.resolve();
@@ -460,7 +421,7 @@ describe("runForever", () => {
   test("does not bring up the past for a handler registered later, not even after a cut", async () => {
     const { box, next } = connect();
     box.onEvent("rare", () => undefined);
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await next("connected");
     await hub.append("often", "often");
     const { seen, reached } = collector(box, "often");
@@ -478,7 +439,7 @@ describe("runForever", () => {
   test("does not bring up the past after a cut before the late handler's first event either", async () => {
     const { box, next } = connect();
     box.onEvent("rare", () => undefined);
-    void box.stream.runForever({ cursor: "e1:0", signal: stop.signal });
+    void box.stream.runForever({ cursor: "e1:0", signal: world.stop.signal });
     await next("connected");
     await hub.append("often", "often");
     const { seen, reached } = collector(box, "often");
@@ -502,7 +463,7 @@ describe("events", () => {
     await hub.tell({ do: "faults", faults: { cutAfter: 3 } });
     const { box } = connect();
     const seen: string[] = [];
-    const reader = box.stream.events({ cursor: "e1:0", types: ["a.*"], signal: stop.signal });
+    const reader = box.stream.events({ cursor: "e1:0", types: ["a.*"], signal: world.stop.signal });
     for await (const event of reader) {
       seen.push(`${event.seq} ${event.type}`);
       if (event.type === "a.5") break;
@@ -516,20 +477,20 @@ describe("events", () => {
     await hub.append("a.1", "a.2", "a.3");
     const { box, next } = connect();
     const caughtUp = await hub.tell({ do: "report" });
-    const reader = box.stream.events({ cursor: "e1:0", signal: stop.signal });
+    const reader = box.stream.events({ cursor: "e1:0", signal: world.stop.signal });
     const connected = next("connected");
     await connected;
     expect((await reader.next()).value?.type).toBe("a.1");
     await settled((report) => report.subscriptions.length > caughtUp.subscriptions.length);
-    stop.abort();
+    world.stop.abort();
     expect(await reader.next()).toEqual({ done: true, value: undefined });
   });
 
   test("ends when aborted and rejects when refused", async () => {
     const { box } = connect();
-    const reader = box.stream.events({ signal: stop.signal });
+    const reader = box.stream.events({ signal: world.stop.signal });
     const waiting = reader.next();
-    stop.abort();
+    world.stop.abort();
     expect(await waiting).toEqual({ done: true, value: undefined });
     const { box: refused } = connect({ token: "wrong" });
     await expect(refused.stream.events().next()).rejects.toMatchObject({ code: "unauthorized" });
