@@ -1,7 +1,7 @@
 /** The command line: the words that say the example's input, as `main` gets them from a terminal's shell. */
 import { categoryTable, commandOf, fromErrorBody, toCommandLine } from "@signalbox/contract";
-import { main, type Shell } from "signalbox";
 import { expect } from "vitest";
+import { runMain } from "../../packages/cli/fixtures/captured-shell.ts";
 import type { Surface } from "./surface.ts";
 
 export const cli: Surface = {
@@ -9,10 +9,8 @@ export const cli: Surface = {
   async call(hub, operation, input) {
     const words = toCommandLine(commandOf(operation), input);
     const flags = operation.intent === "destroy" ? ["--json", "--yes"] : ["--json"];
-    const { code, out, err } = await run(withFlags(words, flags), {
-      SIGNALBOX_URL: hub.url,
-      SIGNALBOX_TOKEN: hub.token,
-    });
+    const env = { SIGNALBOX_URL: hub.url, SIGNALBOX_TOKEN: hub.token };
+    const { code, out, err } = await runMain(withFlags(words, flags), { env });
     if (code === 0) {
       expect(err).toBe("");
       return { output: JSON.parse(out) };
@@ -28,25 +26,4 @@ export const cli: Surface = {
 function withFlags(words: readonly string[], flags: readonly string[]): readonly string[] {
   const end = words.indexOf("--");
   return end === -1 ? [...words, ...flags] : words.toSpliced(end, 0, ...flags);
-}
-
-/** Runs the command in this process, with streams of its own; nobody is there to be asked. */
-async function run(args: readonly string[], env: Shell["env"]) {
-  let out = "";
-  let err = "";
-  const code = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readInput: async () => "",
-    ask: async () => "",
-    canAsk: false,
-    terminal: undefined,
-    env,
-    interrupted: new AbortController().signal,
-  });
-  return { code, out, err };
 }

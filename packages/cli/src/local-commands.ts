@@ -53,8 +53,23 @@ export function addLocalCommands(
     .description("help on a command, or on the options that all have (signalbox help options)")
     .argument("[words...]", "the command's words")
     .action(async (words: readonly string[]) => {
-      if (words.join(" ") !== "options") return done(await rerun([...words, "--help"]));
+      if (words.join(" ") !== "options") return done(await rerun(helpArguments(program, words)));
       const { explainCommonOptions } = await import("./operations/common-options.ts");
       shell.out(explainCommonOptions());
     });
+}
+
+/** What shows the help of the command these words name; of one there is not, what is refused. */
+function helpArguments(program: Command, words: readonly string[]): readonly string[] {
+  let command = program;
+  for (const [at, word] of words.entries()) {
+    const next = command.commands.find((one) => one.name() === word);
+    // What follows a command that has no others is its input, which help does not need.
+    if (next === undefined) {
+      const isGroup = command.commands.length > 0;
+      return isGroup ? words.slice(0, at + 1) : [...words.slice(0, at), "--help"];
+    }
+    command = next;
+  }
+  return [...words, "--help"];
 }

@@ -30,7 +30,7 @@ export async function main(
         if (!args.includes("--json")) shell.err(text.replace(/^error: /, "signalbox: "));
       },
     })
-    .showHelpAfterError("(signalbox --help says what there is)")
+    .showHelpAfterError(args.includes("--json") ? false : "(signalbox --help says what there is)")
     .exitOverride()
     .commandsGroup("The hub:");
 

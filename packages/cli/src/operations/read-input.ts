@@ -26,8 +26,8 @@ export async function readInput(command: Command, given: Given, shell: Shell): P
   const input = given.input === undefined ? {} : await readWhole(reader, given.input);
   for (const [at, field] of command.positionals.entries()) {
     const texts = given.places[at];
-    if (texts === undefined || texts.length === 0) continue;
-    const all = typeof texts === "string" ? [texts] : texts;
+    const all = typeof texts === "string" ? [texts] : (texts ?? []);
+    if (all.length === 0) continue;
     put(input, field, await reader.read({ field, name: `<${field.name}>` }, all));
   }
   for (const option of command.options) {

@@ -61,7 +61,10 @@ export class ValueReader {
       if (choices.includes(text)) return text;
       throw wrongUsage(name, `${JSON.stringify(text)} is none of ${choices.join(", ")}`, path);
     }
-    if (isSecret) return (await this.#readReference(name, path, text)).trim();
+    // Editors and echo end a file with a line end that is no part of the secret.
+    if (isSecret && isReference(text)) {
+      return (await this.#readReference(name, path, text)).replace(/\r?\n$/, "");
+    }
     const isPlace = name.startsWith("<");
     return isPlace && text === "-" ? this.#readReference(name, path, text) : text;
   }

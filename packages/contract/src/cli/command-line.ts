@@ -90,7 +90,9 @@ function toText(field: CommandField, value: unknown): string | undefined {
         ? value
         : undefined;
     case "number":
-      return typeof value === "number" ? String(value) : undefined;
+      return typeof value === "number" && /^-?\d+(\.\d+)?$/.test(String(value))
+        ? String(value)
+        : undefined;
     case "json":
     case "value":
       return JSON.stringify(value);

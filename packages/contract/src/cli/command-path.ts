@@ -28,7 +28,8 @@ export function toKebab(name: string): string {
     .toLowerCase();
 }
 
-function singular(noun: string): string {
+/** One of many: `policies` to `policy`. */
+export function singular(noun: string): string {
   if (withoutSingular.has(noun)) return noun;
   return noun.replace(/ies$/, "y").replace(/s$/, "");
 }

@@ -131,6 +131,13 @@ describe("an option", () => {
     expect(option({ when }, "--when.at")).toMatchObject({ kind: "value", choices: undefined });
   });
 
+  test("of a list is named after one entry, and can be given again", () => {
+    expect(option({ presets: z.array(z.string()).optional() }, "--preset")).toMatchObject({
+      path: ["presets"],
+      isList: true,
+    });
+  });
+
   test("that every command has is taken", () => {
     expect(() => option({ profile: z.string().optional() }, "--profile")).toThrow(
       /--profile of things\.do is taken/,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Operation, pathFields } from "../operation/define-operation.ts";
 import { type Command, type CommandField, type CommandOption, commonFlags } from "./command.ts";
 import { fieldsOf, type InputField } from "./command-fields.ts";
-import { toCommandPath, toKebab } from "./command-path.ts";
+import { singular, toCommandPath, toKebab } from "./command-path.ts";
 import { type CommandWords, commandWords } from "./words.ts";
 
 /** Fields that have the same name everywhere, since people say them often. */
@@ -106,9 +106,12 @@ function isPlainText({ kind, choices, isList, isSecret }: CommandField): boolean
   return kind === "text" && choices === undefined && !isList && !isSecret;
 }
 
-function flagOf({ path }: CommandField, names: Readonly<Record<string, string>>): string {
+/** Of a list, whose entries are given one by one, the name of one of them: `--preset` of presets. */
+function flagOf({ path, isList }: CommandField, names: Readonly<Record<string, string>>): string {
   const [first = "", ...rest] = path;
-  return `--${[names[first] ?? first, ...rest].map(toKebab).join(".")}`;
+  const steps = [names[first] ?? first, ...rest].map(toKebab);
+  const last = steps.pop() ?? "";
+  return `--${[...steps, isList ? singular(last) : last].join(".")}`;
 }
 
 function checkFlags({ name }: Operation, options: readonly Pick<CommandOption, "flag">[]): void {

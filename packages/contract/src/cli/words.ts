@@ -15,6 +15,8 @@ export interface CommandWords {
 
 /** By operation. */
 export const commandWords: Partial<Record<OperationName, CommandWords>> = {
+  "sessions.create": { positionals: ["text"] },
+  "sessions.goal.set": { positionals: ["sessionId", "objective"] },
   "sessions.interrupt": { words: ["stop"] },
   "sessions.unarchive": { words: ["restore"] },
   "sessions.rename": { positionals: ["sessionId", "title"] },
