@@ -41,7 +41,7 @@ test("what is typed into the terminal program is an attached session at the hub,
   await using hub = await startHub({ ...world.options, log });
   using stream = await StreamClient.open(hub);
   world.model.respond((request) =>
-    asksForTitle(request) ? text("A title") : text([gate("joined"), "one ", gate("held"), "two"]),
+    asksForTitle(request) ? text("A title") : [gate("joined"), text(["one ", gate("held"), "two"])],
   );
   await using tui = await openTui(world);
   await tui.shows(ready);

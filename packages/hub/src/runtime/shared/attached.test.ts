@@ -28,7 +28,7 @@ test("a thread that another client types into is an attached session, live from 
   await using hub = await startHub({ ...world.options, log: silent });
   using stream = await StreamClient.open(hub);
   const other = world.otherClient();
-  world.model.turn(text([gate("before"), "one ", "two"]));
+  world.model.turn([gate("before"), text(["one ", "two"])]);
   const { thread } = await other.request("thread/start", { cwd: world.codex.workspace });
   await say(other, thread.id, "Typed elsewhere");
   const created = await stream.event<HubEventPayload<"session.created">>("session.created");
