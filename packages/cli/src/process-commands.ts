@@ -67,6 +67,18 @@ export function addProcessCommands(program: Command, exitWith: (code: number) =>
       exitWith(await doctor(options));
     });
 
+  program
+    .command("watch")
+    .description("see what happens in sessions as it happens, and answer what they ask")
+    .argument("[session...]", "ids, @handles or titles; default: every session")
+    .option(...homeOption)
+    .option("--after <cursor>", "of lines: begin after this cursor, not with what comes")
+    .option("--json", "one event a line as JSON, with its cursor, also on a terminal")
+    .action(async (sessions, options) => {
+      const { watch } = await import("./commands/watch.ts");
+      exitWith(await watch(sessions, options));
+    });
+
   const serviceCommand = program
     .command("service")
     .description("the hub as a service of this user, started with each login")

@@ -1,5 +1,6 @@
 /** One line of the hub's log: how serious it is, and how it looks on a terminal. */
 import { stripVTControlCharacters, styleText } from "node:util";
+import { safeText } from "../output/safe-text.ts";
 
 /** How serious lines can be, the least first, with the numbers they have in the file. */
 export const logLevels = { debug: 20, info: 30, warn: 40, error: 50 } as const;
@@ -46,7 +47,7 @@ function toValue(value: unknown): string {
 
 /** Without what could steer the terminal it is shown on. */
 function clean(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]/gu, "?");
+  return safeText(stripVTControlCharacters(text));
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

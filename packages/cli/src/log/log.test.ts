@@ -69,7 +69,7 @@ test("lines are readable for people, with an error's stack below, and can't stee
   expect(
     toReadable(line({ level: 50, msg: "failed", err: { stack: "Error: no\n    at x" } })),
   ).toBe("03:04:05.678 ERROR failed\n    Error: no\n        at x");
-  expect(toReadable(line({ msg: "a\u001b[2Jb\u0007c" }))).toBe("03:04:05.678 INFO  ab?c");
+  expect(toReadable(line({ msg: "a\u001b[2Jb\u0007c" }))).toBe("03:04:05.678 INFO  ab\ufffdc");
   expect(toReadable('{"error":{"code":"x","message":"No codex"}}')).toBe("ERROR No codex");
   expect(toReadable("node:internal \u001b]0;title\u0007 threw")).toBe("node:internal  threw");
 });
