@@ -51,27 +51,28 @@ export async function showLive(
   const stop = () => app.unmount();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  let failure: unknown;
-  const feeding = feedBoard(
-    box,
-    board,
-    {
-      changed,
-      connection(words) {
-        connection = words;
-        changed();
-      },
+  const listener = {
+    changed,
+    connection(words: string) {
+      connection = words;
+      changed();
     },
-    end.signal,
-  ).catch((error: unknown) => {
-    if (end.signal.aborted) return;
-    failure = error;
-    stop();
-  });
+  };
+  const feed = async () => {
+    try {
+      await feedBoard(box, board, listener, end.signal);
+    } catch (error) {
+      if (!end.signal.aborted) throw error;
+    } finally {
+      stop();
+    }
+  };
+  const feeding = feed();
+  // It is awaited below, once the screen is gone.
+  feeding.catch(() => undefined);
   await app.waitUntilExit();
   signal.removeEventListener("abort", stop);
   end.abort();
   clearTimeout(waiting);
   await feeding;
-  if (failure !== undefined) throw failure;
 }
