@@ -110,7 +110,12 @@ export class MessageStore {
       [newest ? "id <" : "id >", cursor],
     ];
     const given = wanted.filter((one): one is [string, string] => one[1] !== undefined);
-    const where = ["true", ...given.map(([condition]) => `${condition} ?`)].join(" AND ");
+    // What the hub says to sessions of its own is seen by those who ask for exactly them.
+    const all = "session_id NOT IN (SELECT id FROM session WHERE system_owned = 1)";
+    const where = [
+      sessionId === undefined ? all : "true",
+      ...given.map(([condition]) => `${condition} ?`),
+    ].join(" AND ");
     const ids = this.#database
       .prepare(
         `SELECT id FROM message WHERE ${where} ORDER BY id ${newest ? "DESC" : "ASC"} LIMIT ?`,

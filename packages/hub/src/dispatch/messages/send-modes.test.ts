@@ -1,17 +1,12 @@
 /** The five ways to say something, on the real codex. */
-import { type HubEventPayload, operations } from "@signalbox/contract";
+import { operations } from "@signalbox/contract";
 import { gate, text } from "@signalbox/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  call,
-  callRaw,
-  createHubWorld,
-  type HubWorld,
-  StreamClient,
-} from "../../../fixtures/hub-world.ts";
+import { call, callRaw, createHubWorld, type HubWorld } from "../../../fixtures/hub-world.ts";
+import { openRunningTalk, openTalk } from "../../../fixtures/talk.ts";
 
 const { "sessions.send": send, "messages.get": get, "messages.list": list } = operations;
-const { "sessions.create": create, "queue.list": queue } = operations;
+const { "queue.list": queue } = operations;
 
 let world: HubWorld;
 beforeAll(async () => {
@@ -20,34 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-let turns = 0;
-
-/** A session, and who hears of it. */
-async function newSession() {
-  const { sessionId } = (await call(world.hub, create, {})).session;
-  const stream = await StreamClient.open(world.hub, { threadId: sessionId });
-  const told = (state: string, messageId: string) =>
-    stream.event<HubEventPayload<"message.accepted">>(
-      `message.${state}`,
-      ({ payload }) => payload.message.messageId === messageId,
-    );
-  return { sessionId, stream, told, [Symbol.dispose]: () => stream[Symbol.dispose]() };
-}
-
-/** A session with a turn that runs until it is let go on. */
-async function runningTurn() {
-  turns += 1;
-  const name = `turn ${turns}`;
-  const session = await newSession();
-  modelOf(session.sessionId).turn(text(["One moment. ", gate(name), "Done."]));
-  const first = await call(world.hub, send, { sessionId: session.sessionId, text: "Begin" });
-  await world.model.gate(name).reached;
-  return { ...session, first, goOn: () => world.model.gate(name).release() };
-}
-
-/** What the model answers in a session. */
-const modelOf = (sessionId: string) => world.model.when(({ threadId }) => threadId === sessionId);
-
+const newSession = () => openTalk(world.hub, world.model);
+const runningTurn = () => openRunningTalk(world.hub, world.model);
 const read = async (messageId: string) => (await call(world.hub, get, { messageId })).message;
 
 /** What the user said, as the model was last given it in a session, oldest first. */
@@ -57,7 +26,7 @@ const heard = (sessionId: string) =>
 test("start begins a turn and tells of the message from its making to the end of its turn", async () => {
   using session = await newSession();
   const { sessionId, stream } = session;
-  modelOf(sessionId).turn(text("Hello."));
+  session.model.turn(text("Hello."));
   const sent = await call(world.hub, send, { sessionId, text: "Hi", model: "gpt-5.4" });
   expect(sent).toMatchObject({ status: "accepted", mode: "start", position: null });
   await session.told("completed", sent.messageId);
@@ -94,7 +63,7 @@ test("start on a busy session is refused, and nothing is kept or done", async ()
 test("of many starts at the same time one begins a turn and the others find the session busy", async () => {
   using session = await newSession();
   const { sessionId } = session;
-  modelOf(sessionId).turn(text(["One", gate("one of many")]));
+  session.model.turn(text(["One", gate("one of many")]));
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, i) =>
       callRaw(world.hub, send, { sessionId, text: `${i}`, mode: "start" }),
@@ -108,7 +77,7 @@ test("of many starts at the same time one begins a turn and the others find the 
 test("steer joins the turn that runs, and shares its end", async () => {
   using session = await runningTurn();
   const { sessionId, first } = session;
-  modelOf(sessionId).turn(text("Both."));
+  session.model.turn(text("Both."));
   const steered = await call(world.hub, send, { sessionId, text: "And this", mode: "steer" });
   expect(steered).toMatchObject({ status: "accepted", mode: "steer", turnId: first.turnId });
   session.goOn();
@@ -131,7 +100,7 @@ test.each(["steer", "interject"] as const)(
 test("queue on an idle session starts at once, and on a busy one when its turn has ended", async () => {
   using session = await newSession();
   const { sessionId } = session;
-  modelOf(sessionId).turn(text(["A", gate("queue first"), "B"]));
+  session.model.turn(text(["A", gate("queue first"), "B"]));
   const first = await call(world.hub, send, { sessionId, text: "First", mode: "queue" });
   expect(first).toMatchObject({ status: "accepted", position: null });
   expect(first.turnId).not.toBeNull();
@@ -141,7 +110,7 @@ test("queue on an idle session starts at once, and on a busy one when its turn h
   expect(third.position).toBe(1);
   const { data, hold } = await call(world.hub, queue, { sessionId });
   expect([data.map(({ text: said }) => said), hold]).toEqual([["Second", "Third"], null]);
-  modelOf(sessionId).turn(text("2"), text("3"));
+  session.model.turn(text("2"), text("3"));
   world.model.gate("queue first").release();
   await session.told("completed", third.messageId);
   expect(heard(sessionId).slice(-3)).toEqual(["First", "Second", "Third"]);
@@ -153,7 +122,7 @@ test("interject ends the turn that runs, waits until it has, and comes before al
   using session = await runningTurn();
   const { sessionId, first, stream } = session;
   const waiting = await call(world.hub, send, { sessionId, text: "Later", mode: "queue" });
-  modelOf(sessionId).turn(text("At once."), text("Later."));
+  session.model.turn(text("At once."), text("Later."));
   const cut = await call(world.hub, send, { sessionId, text: "Now", mode: "interject" });
   expect(cut).toMatchObject({ status: "accepted", mode: "interject" });
   await session.told("completed", waiting.messageId);
@@ -188,7 +157,7 @@ test("context tells without a turn, idle or busy, and the model knows it in the 
   await session.told("completed", session.first.messageId);
   const idle = await call(world.hub, send, { sessionId, text: "Pears", mode: "context" });
   expect((await read(idle.messageId)).state).toBe("completed");
-  modelOf(sessionId).turn(text("Fruit."));
+  session.model.turn(text("Fruit."));
   const next = await call(world.hub, send, { sessionId, text: "What?" });
   await session.told("completed", next.messageId);
   expect(heard(sessionId)).toEqual(expect.arrayContaining(["Plums", "Pears", "What?"]));
