@@ -10,6 +10,7 @@ import {
 } from "../../packages/hub/fixtures/hub-world.ts";
 import { startLoggedInHub } from "../../packages/hub/fixtures/logged-in-hub.ts";
 import type { ScriptedHub } from "../../packages/hub/fixtures/scripted-hub.ts";
+import { speakElsewhere } from "../../packages/hub/fixtures/thread-elsewhere.ts";
 
 /** Real ids in place of those of the examples. */
 export type Ids = Partial<Record<keyof typeof exampleIds, string>>;
@@ -71,6 +72,14 @@ export class ExampleWorlds implements AsyncDisposable {
       await call(this.#real.hub, operations["sessions.delete"], { sessionId });
       return { sessionId };
     },
+    attached_session: async () => {
+      const threadId = await speakElsewhere(this.#real.codex, "What does this project do?");
+      await call(this.#real.hub, operations["sessions.attach"], { threadId });
+      return { sessionId: threadId };
+    },
+    unkept_thread: async () => ({
+      threadId: await speakElsewhere(this.#real.codex, "What does this project do?"),
+    }),
     running_turn: () => this.#runningTurn(),
     queued_message: async () => {
       const ids = await this.#runningTurn();

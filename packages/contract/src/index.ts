@@ -117,6 +117,7 @@ export {
 } from "./operation/surface.ts";
 export { actorHeader, fromActorHeader, toActorHeader } from "./operations/actor-header.ts";
 export { type AuditEntry, auditEntry } from "./operations/audit.ts";
+export { type FoundThread, maxPreviewLength } from "./operations/discovery.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
 export type { LoginForm } from "./operations/login-form.ts";
 export {

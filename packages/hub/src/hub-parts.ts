@@ -19,6 +19,8 @@ import { PolicySettings } from "./requests/policy-settings.ts";
 import { Requests } from "./requests/requests.ts";
 import { ToolCalls } from "./requests/tool-calls.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { AttachedSessions } from "./sessions/attached-sessions.ts";
+import { Discovery } from "./sessions/discovery.ts";
 import { Goals } from "./sessions/goals.ts";
 import { Handles } from "./sessions/handles.ts";
 import { LoadedThreads } from "./sessions/loaded-threads.ts";
@@ -134,6 +136,16 @@ export function createParts(
     goals: new Goals({ runtime, roster, loaded }),
     sender: dispatch.sender,
     messages: dispatch.messages,
+    attachedSessions: new AttachedSessions({
+      runtime,
+      roster,
+      handles,
+      async forgetQuestions(threadId) {
+        await events.append(requests.withdrawals.expireThread(threadId, Date.now()));
+      },
+      log,
+    }),
+    discovery: new Discovery(runtime, roster),
     sessionControls: new SessionControls({ roster, defaults, loaded }),
     projects,
     projectChats: new ProjectChats({ store: state.projects, projects, roster, life }),

@@ -66,7 +66,12 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   undo.defer(() => connections.close());
   undo.defer(events.onAppended((appended) => fanout.deliver(appended)));
 
-  const runtime = createRuntime(options, home, state.progress, log);
+  const runtime = createRuntime(
+    options,
+    home,
+    { progress: state.progress, isLetGo: (threadId) => state.sessions.isLetGo(threadId) },
+    log,
+  );
   const parts = createParts(options, state, runtime, () => connections.size, log);
   const { metrics, transcript } = parts.services;
   undo.defer(() => transcript.settled());

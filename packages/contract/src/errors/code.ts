@@ -86,6 +86,8 @@ export const codeTable = {
   session_deleted: { category: "not_found", status: "deleted", http: 410 },
   /** The session is another client's: the hub only watches it. */
   session_attached: { category: "authority" },
+  /** The session is the hub's own, so it can't be let go of. */
+  session_owned: { category: "conflict" },
   /** Several sessions have this title; `details.candidates` says which. */
   ambiguous_selector: { category: "validation" },
   /** Another session has this handle; `details.sessionId` says which. */

@@ -30,6 +30,9 @@ export type ExampleWorld =
   | "spoken_session"
   | "archived_session"
   | "deleted_session"
+  /** Another client's, and its thread as the hub does not keep it. */
+  | "attached_session"
+  | "unkept_thread"
   | "running_turn"
   | "queued_message"
   | "pending_approval"

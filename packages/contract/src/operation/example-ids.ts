@@ -6,6 +6,7 @@
 /** Placeholder ids: `unknown*` ones name nothing, anywhere. */
 export const exampleIds = {
   sessionId: "01990000-0000-7000-8000-00000000a001",
+  threadId: "01990000-0000-7000-8000-00000000a007",
   handle: "@reviewer",
   turnId: "01990000-0000-7000-8000-00000000a002",
   approvalId: "req_01990000000070008000000000a003",

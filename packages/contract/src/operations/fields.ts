@@ -11,6 +11,9 @@ export const sessionId = z
   .max(200)
   .describe("Session id (a Codex thread id), @handle or exact title");
 
+/** Id of a thread of Codex, which the hub may keep as a session or not. */
+export const threadId = z.string().min(1).max(200).describe("Id of a thread of Codex");
+
 /** A session's short name, unique whatever its case among those that are not deleted. */
 export const handle = z
   .string()

@@ -13,6 +13,7 @@ test("what takes something away is named here, and nothing else asks first", () 
     "queue.clear",
     "sessions.archive",
     "sessions.delete",
+    "sessions.detach",
     "sessions.goal.clear",
     "sessions.rollback",
   ]);

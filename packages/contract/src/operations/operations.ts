@@ -10,6 +10,7 @@ import {
 } from "./account.ts";
 import { appServerCall } from "./app-server.ts";
 import { approvalsDecide } from "./approvals.ts";
+import { sessionsAttach, sessionsDetach } from "./attached.ts";
 import { auditList } from "./audit.ts";
 import {
   systemCapabilities,
@@ -24,6 +25,7 @@ import {
   sessionsControlsApply,
   sessionsControlsGet,
 } from "./controls.ts";
+import { sessionsDiscover, sessionsSearch } from "./discovery.ts";
 import { sessionsGoalClear, sessionsGoalGet, sessionsGoalSet } from "./goal.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
 import { messagesGet, messagesList, messagesReconcile } from "./messages.ts";
@@ -131,6 +133,10 @@ export const operations = byName({
   "sessions.resume": sessionsResume,
   "sessions.fork": sessionsFork,
   "sessions.delete": sessionsDelete,
+  "sessions.attach": sessionsAttach,
+  "sessions.detach": sessionsDetach,
+  "sessions.discover": sessionsDiscover,
+  "sessions.search": sessionsSearch,
   "sessions.compact": sessionsCompact,
   "sessions.rollback": sessionsRollback,
   "sessions.review": sessionsReview,

@@ -97,7 +97,7 @@ export const sessionsPolicySet = defineOperation({
     actor: fields.actor.optional(),
   }),
   output: z.object({ status: z.literal("ok"), sessionId: z.string(), policy }),
-  errors: fields.sessionReadErrors,
+  errors: [...fields.sessionReadErrors, "session_attached"],
   examples: [
     {
       title: "git status may run without anybody being asked",
@@ -132,7 +132,7 @@ export const sessionsPolicyUnset = defineOperation({
   http: { method: "DELETE", path: "/api/sessions/:sessionId/policy" },
   input: z.strictObject({ sessionId: fields.sessionId, actor: fields.actor.optional() }),
   output: z.object({ status: z.literal("ok"), sessionId: z.string(), policy }),
-  errors: fields.sessionReadErrors,
+  errors: [...fields.sessionReadErrors, "session_attached"],
   examples: [
     {
       title: "The default holds",

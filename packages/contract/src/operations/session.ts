@@ -15,6 +15,9 @@ export const sessionControls = z.object({
   settings: z.record(z.string(), z.unknown()).describe("Free settings of the session"),
 });
 
+/** What the hub may do with a session. */
+export const authorities = ["owned", "attached"] as const;
+
 /** A session in a list. */
 export const sessionSummary = z.object({
   sessionId: z.string(),
@@ -34,9 +37,7 @@ export const sessionSummary = z.object({
   projectId: z.string().nullable(),
   preview: z.string().describe("The first words said in it; empty when there are none"),
   archived: z.boolean(),
-  authority: z
-    .enum(["owned", "attached"])
-    .describe("attached: another client's, which the hub only watches"),
+  authority: z.enum(authorities).describe("attached: another client's, which the hub only watches"),
   systemOwned: z.boolean().describe("The hub runs it for itself"),
   queued: z.number().int().describe("Messages that wait for their turn"),
   queueHold: queueHold.nullable().describe("Why none of them is started; null: nothing holds them"),

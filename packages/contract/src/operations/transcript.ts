@@ -49,7 +49,7 @@ export const sessionsTranscriptList = defineOperation({
       .nullable()
       .describe("Where this page ended, also when it was the last; null for an empty page"),
   }),
-  errors: [...fields.sessionFilterErrors, "invalid_cursor"],
+  errors: [...fields.sessionReadErrors, "invalid_cursor"],
   examples: [
     {
       title: "A session nobody has spoken in yet",
@@ -99,7 +99,7 @@ export const sessionsTranscriptUpsert = defineOperation({
       .describe("Epoch milliseconds; the latest one given stays, and none before startedAt"),
   }),
   output: z.object({ status: z.literal("ok"), sessionId: z.string(), entry: transcriptEntry }),
-  errors: [...fields.sessionFilterErrors],
+  errors: [...fields.sessionReadErrors, "session_attached"],
   examples: [
     {
       title: "An entry that goes on",

@@ -106,6 +106,12 @@ export const hubEvents = {
     message: z.string(),
     deletedAt: z.string().describe("ISO time"),
   }),
+  /** The hub watches it no more; the thread itself stays. */
+  "session.detached": z.object({
+    sessionId: z.string(),
+    title: z.string(),
+    handle: z.string().nullable(),
+  }),
   "defaults.updated": z.object({
     controls: sessionControls.describe("What new sessions begin with"),
     previous: sessionControls,

@@ -31,6 +31,7 @@ export function createTypeMatcher(
 export const broadcastTypes: readonly string[] = [
   "runtime.*",
   "session.deleted",
+  "session.detached",
   "defaults.updated",
   "policy.updated",
   "project.*",

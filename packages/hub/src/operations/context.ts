@@ -8,6 +8,8 @@ import type { Projects } from "../projects/projects.ts";
 import type { Inbox } from "../requests/inbox.ts";
 import type { PolicySettings } from "../requests/policy-settings.ts";
 import type { ToolCalls } from "../requests/tool-calls.ts";
+import type { AttachedSessions } from "../sessions/attached-sessions.ts";
+import type { Discovery } from "../sessions/discovery.ts";
 import type { Goals } from "../sessions/goals.ts";
 import type { Selectors } from "../sessions/selectors.ts";
 import type { SessionControls } from "../sessions/session-controls.ts";
@@ -37,6 +39,8 @@ export interface Services {
   readonly sender: Sender;
   readonly messages: Messages;
   readonly sessionLife: SessionLife;
+  readonly attachedSessions: AttachedSessions;
+  readonly discovery: Discovery;
   readonly sessionControls: SessionControls;
   readonly goals: Goals;
   readonly projects: Projects;

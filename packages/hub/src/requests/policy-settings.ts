@@ -42,7 +42,7 @@ export class PolicySettings {
     input: OperationInput<"sessions.policy.set">,
   ): Promise<OperationOutput<"sessions.policy.set">> {
     const { sessionId, actor } = input;
-    this.#roster.find(sessionId);
+    this.#roster.writable(sessionId, { asSystem: true });
     const policy = toPolicy(input);
     await this.#change(sessionId, policy, actor);
     return { status: "ok", sessionId, policy };
@@ -52,7 +52,7 @@ export class PolicySettings {
     sessionId,
     actor,
   }: OperationInput<"sessions.policy.unset">): Promise<OperationOutput<"sessions.policy.unset">> {
-    this.#roster.find(sessionId);
+    this.#roster.writable(sessionId, { asSystem: true });
     await this.#change(sessionId, null, actor);
     return { status: "ok", sessionId, policy: this.#policies.default };
   }

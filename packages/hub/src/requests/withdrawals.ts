@@ -48,9 +48,7 @@ export class Withdrawals {
       case "thread/closed":
       case "thread/archived":
       case "thread/deleted":
-        return thread === undefined
-          ? []
-          : this.#endings.expire({ thread }, expired("session_ended"), at);
+        return thread === undefined ? [] : this.expireThread(thread, at);
       case "thread/status/changed":
         return thread === undefined ? [] : this.#observeStatus(thread, message, at);
       default:
@@ -72,6 +70,11 @@ export class Withdrawals {
       .pending({ thread })
       .filter(({ kind }) => kind !== "tool_call")
       .flatMap(({ id }) => this.#endings.expire({ id }, expired("withdrawn"), at));
+  }
+
+  /** Ends the questions of a thread that is not heard any more; gives the events that say so. */
+  expireThread(thread: string, at: number): NewEvent[] {
+    return this.#endings.expire({ thread }, expired("session_ended"), at);
   }
 
   /** Ends the questions of a process that is gone; gives the events that say so. */

@@ -5,11 +5,11 @@ import type { HubOptions } from "../hub-options.ts";
 import type { Log } from "../log.ts";
 import type { Home } from "../store/home.ts";
 import { version } from "../version.ts";
+import type { FollowedThreads } from "./joining.ts";
 import { PrivateRuntime } from "./private-runtime.ts";
 import type { Runtime } from "./runtime.ts";
 import { SharedProcess } from "./shared/shared-process.ts";
 import { SharedRuntime } from "./shared/shared-runtime.ts";
-import type { ThreadProgress } from "./thread-progress.ts";
 
 const runtimeKinds = ["private", "shared"] as const;
 
@@ -25,7 +25,7 @@ const leastStartDeadline = 5_000;
 export function createRuntime(
   options: HubOptions,
   home: Home,
-  progress: ThreadProgress,
+  threads: FollowedThreads,
   log: Log,
 ): Runtime {
   const { codexPath, cwd, env, runtime: kind = "private" } = options;
@@ -48,13 +48,13 @@ export function createRuntime(
         ...(cwd === undefined ? {} : { cwd }),
         ...(env === undefined ? {} : { env: { ...env } }),
       };
-      return new PrivateRuntime(new AppServerClient({ ...client, ...launch }), progress, log);
+      return new PrivateRuntime(new AppServerClient({ ...client, ...launch }), threads, log);
     }
     case "shared": {
       const process = new SharedProcess({ home, codexPath, cwd, env });
       // One that was found running has as long to answer as one that is spoken to.
       const startDeadline = Math.max(unresponsiveAfter, leastStartDeadline);
-      return new SharedRuntime({ process, progress, client: { ...client, startDeadline }, log });
+      return new SharedRuntime({ process, threads, client: { ...client, startDeadline }, log });
     }
     default:
       throw new SignalboxError(

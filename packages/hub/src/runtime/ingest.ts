@@ -68,6 +68,8 @@ function toEvents(heard: Heard, parts: IngestParts, followUps: (() => void)[]): 
     }
     case "request": {
       const threadId = threadIdOf(heard.message);
+      // Who else follows it answers it.
+      if (threadId !== undefined && roster.isLetGo(threadId)) return [];
       if (threadId !== undefined && roster.isDeleted(threadId)) {
         const process = runtime.processOf(heard.generation);
         runtime.respond({ process, id: heard.message.id, threadId }, ofDeleted);

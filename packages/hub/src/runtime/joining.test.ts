@@ -23,6 +23,7 @@ function createJoining(answer: (count: number) => boolean) {
     },
   } as unknown as AppServerClient;
   const joining = new Joining({
+    isLetGo: () => false,
     progress: new ThreadProgress(openDatabase(":memory:")),
     log: pino({ level: "silent" }),
     clientOf: () => client,

@@ -5,9 +5,15 @@ import type { ResultOf, ThreadStatus } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { ThreadProgress } from "./thread-progress.ts";
 
-/** What joining needs of the runtime. */
-export interface JoiningParts {
+/** What is known of the threads that may be followed. */
+export interface FollowedThreads {
   readonly progress: ThreadProgress;
+  /** Whether a thread is not to be followed, since nobody wants to hear of it any more. */
+  readonly isLetGo: (threadId: string) => boolean;
+}
+
+/** What joining needs of the runtime. */
+export interface JoiningParts extends FollowedThreads {
   readonly log: Log;
   /** The connection a thread is heard on. */
   clientOf(threadId: string): AppServerClient;
@@ -62,6 +68,12 @@ export class Joining {
     else if (runs) void this.#join(threadId, at, runs);
   }
 
+  /** Joins a thread if codex holds it: to join another one would load it. Never rejects. */
+  async joinIfLoaded(client: AppServerClient, threadId: string): Promise<void> {
+    if (!(await this.#loaded(client)).includes(threadId)) return;
+    await this.#join(threadId, undefined, undefined);
+  }
+
   /** Gives up what is under way. */
   close(): void {
     this.#closing.abort();
@@ -69,8 +81,9 @@ export class Joining {
 
   /** Joins a thread, unless it is followed. Never rejects: one that can't be resumed is left out. */
   #join(threadId: string, since: number | undefined, runs: boolean | undefined): Promise<void> {
-    if (this.#parts.clientOf(threadId).threads.get(threadId) !== undefined)
-      return Promise.resolve();
+    const { clientOf, isLetGo } = this.#parts;
+    if (isLetGo(threadId)) return Promise.resolve();
+    if (clientOf(threadId).threads.get(threadId) !== undefined) return Promise.resolve();
     const known = this.#under.get(threadId);
     if (known !== undefined) return known.done;
     const done = Promise.withResolvers<void>();

@@ -10,11 +10,10 @@ import type {
 import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import { fromAppServerError } from "./errors.ts";
-import { Joining } from "./joining.ts";
+import { type FollowedThreads, Joining } from "./joining.ts";
 import { ProcessNotes } from "./process-notes.ts";
 import { requestNow, whyNotNow } from "./request-now.ts";
 import type { Question, Runtime } from "./runtime.ts";
-import type { ThreadProgress } from "./thread-progress.ts";
 
 /** Started and restarted by its client. Nothing is lost: while its events can't be stored, codex waits. */
 export class PrivateRuntime implements Runtime {
@@ -28,10 +27,10 @@ export class PrivateRuntime implements Runtime {
   #named = { generation: 0, name: "" };
 
   /** `client` has not been started. */
-  constructor(client: AppServerClient, progress: ThreadProgress, log: Log) {
+  constructor(client: AppServerClient, threads: FollowedThreads, log: Log) {
     this.#client = client;
     this.#feed = client.feed();
-    this.#joining = new Joining({ progress, log, clientOf: () => client, joined: () => {} });
+    this.#joining = new Joining({ ...threads, log, clientOf: () => client, joined: () => {} });
   }
 
   get isReady(): boolean {
@@ -74,6 +73,11 @@ export class PrivateRuntime implements Runtime {
   ): Promise<ResultOf<M>> {
     return requestNow(this.#client, method, params, options);
   }
+
+  /** No other client has threads in this process. */
+  async follow(): Promise<void> {}
+
+  async unfollow(): Promise<void> {}
 
   respond({ process, id }: Question, answer: Answer): boolean {
     const { generation } = this;

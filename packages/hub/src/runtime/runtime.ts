@@ -62,6 +62,12 @@ export interface Runtime {
     options?: RequestOptions,
   ): Promise<ResultOf<M>>;
 
+  /** Hears a thread live from now on if codex holds it for another client. Never rejects. */
+  follow(threadId: string): Promise<void>;
+
+  /** Hears a thread of another client no more. Rejects as `request` does. */
+  unfollow(threadId: string): Promise<void>;
+
   /** Answers a question. False when the process that asked it is gone. */
   respond(question: Question, answer: Answer): boolean;
 

@@ -1,5 +1,6 @@
 /** The row of a thread that becomes a session. */
-import { toControls } from "./controls.ts";
+import type { Thread } from "@signalbox/protocol";
+import { inherited, toControls } from "./controls.ts";
 import type { Opened } from "./loaded-threads.ts";
 import type { SessionRow } from "./session-row.ts";
 import { fromThread } from "./summary.ts";
@@ -14,15 +15,28 @@ export type Kept = Partial<
 
 /** The row: what codex says, and over it what the hub keeps. */
 export function toNewSession(opened: Opened, kept: Kept): SessionRow {
-  const { thread } = opened;
+  return {
+    ...newRow(opened.thread),
+    controls: toControls(opened, {}),
+    effort: opened.reasoningEffort,
+    ...kept,
+  };
+}
+
+/** The row of a thread that another client runs. What its turns run with is known there only. */
+export function toAttachedSession(thread: Thread, handle: string | null): SessionRow {
+  return { ...newRow(thread), authority: "attached", handle };
+}
+
+function newRow(thread: Thread): SessionRow {
   return {
     ...fromThread(thread),
     // The hub's own clock: it is finer, and lists are ordered by it.
     updatedAt: Date.now(),
     handle: null,
     title: thread.name ?? "",
-    controls: toControls(opened, {}),
-    effort: opened.reasoningEffort,
+    controls: inherited,
+    effort: null,
     tools: [],
     authority: "owned",
     systemOwned: false,
@@ -32,6 +46,5 @@ export function toNewSession(opened: Opened, kept: Kept): SessionRow {
     queued: 0,
     queueHold: null,
     deletedAt: null,
-    ...kept,
   };
 }

@@ -21,6 +21,7 @@ import {
   archived,
   type ChangedBy,
   deleted,
+  detached,
   type SessionUpdate,
   updated,
   withFacts,
@@ -99,6 +100,11 @@ export class Roster implements SignalContext {
     return (this.#store.get(id)?.deletedAt ?? null) !== null;
   }
 
+  /** Whether a thread was let go of, so that nothing it still says is the hub's concern. */
+  isLetGo(id: string): boolean {
+    return this.#store.isLetGo(id);
+  }
+
   activeTurnOf(threadId: string): string | undefined {
     return this.#turns.activeTurnOf(threadId);
   }
@@ -154,26 +160,30 @@ export class Roster implements SignalContext {
     return { data: rows.map((row) => this.summaryOf(row)), nextCursor };
   }
 
-  /** Keeps a new session, and tells of it. Throws `handle_taken`; then nothing happened. */
+  /**
+   * Keeps a new session, and tells of it, unless it is kept already. Gives what is kept. Throws
+   * `handle_taken`; then nothing happened.
+   */
   async add(row: SessionRow): Promise<SessionSummary> {
-    const session = this.summaryOf(row);
-    const payload: HubEventPayload<"session.created"> = { session };
-    await this.#events.append(() => {
-      if (row.handle !== null) refuseTaken(this.#store, row.handle, row.id);
-      this.#store.add(row);
-      return [toNewEvent("session.created", row.id, payload, Date.now())];
-    });
-    return session;
+    await this.#events.append(() => this.#created(row, Date.now()));
+    return this.summaryOf(this.find(row.id));
   }
 
   /** Keeps a thread that others began as an attached session; gives the event of it, none when it is kept already. */
   attach(opened: Opened, at: number): NewEvent[] {
+    if (this.isLetGo(opened.thread.id)) return [];
     this.#standings.note(opened.thread.id, toStanding(opened));
-    if (this.#store.get(opened.thread.id) !== undefined) return [];
-    const row: SessionRow = { ...toNewSession(opened, {}), authority: "attached" };
-    this.#store.add(row);
-    const payload: HubEventPayload<"session.created"> = { session: this.summaryOf(row) };
-    return [toNewEvent("session.created", row.id, payload, at)];
+    return this.#created({ ...toNewSession(opened, {}), authority: "attached" }, at);
+  }
+
+  /** Watches a session of another client's no more, and forgets it. */
+  async detach(id: string): Promise<void> {
+    await this.#events.append(() => {
+      const row = this.#store.get(id);
+      return row?.authority === "attached" && row.deletedAt === null
+        ? detached(row, Date.now())
+        : [];
+    });
   }
 
   /**
@@ -201,6 +211,14 @@ export class Roster implements SignalContext {
   /** Leaves nothing of a session but that it was. */
   bury(id: string): Promise<SessionRow> {
     return this.#change(id, deleted);
+  }
+
+  #created(row: SessionRow, at: number): NewEvent[] {
+    if (this.#store.get(row.id) !== undefined) return [];
+    if (row.handle !== null) refuseTaken(this.#store, row.handle, row.id);
+    this.#store.add(row);
+    const payload: HubEventPayload<"session.created"> = { session: this.summaryOf(row) };
+    return [toNewEvent("session.created", row.id, payload, at)];
   }
 
   async #change(

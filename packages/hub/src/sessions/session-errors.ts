@@ -41,6 +41,15 @@ export function sessionNotFound(given: string, names: SessionNames): SignalboxEr
   });
 }
 
+/** Codex has no such thread either. */
+export function noSuchThread(threadId: string): SignalboxError {
+  return new SignalboxError(
+    "session_not_found",
+    `Codex has no thread ${threadId}. sessions.discover shows which there are; one that nobody has spoken in is not among them.`,
+    { details: { threadId } },
+  );
+}
+
 /** Several sessions are called so. */
 export function ambiguousSelector(
   given: string,
@@ -87,6 +96,15 @@ export function sessionAttached(sessionId: string): SignalboxError {
   return new SignalboxError(
     "session_attached",
     "This session is another client's, and the hub only watches it. Write to it there.",
+    { details: { sessionId } },
+  );
+}
+
+/** The session is not another client's. */
+export function sessionOwned(sessionId: string): SignalboxError {
+  return new SignalboxError(
+    "session_owned",
+    "This session is the hub's own, and only those of other clients can be let go of. sessions.archive puts it away, sessions.delete ends it.",
     { details: { sessionId } },
   );
 }

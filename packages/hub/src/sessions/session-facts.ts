@@ -71,6 +71,13 @@ export function deleted(row: SessionRow, at: number): NewEvent[] {
   return [fact("session.deleted", row.systemOwned ? row.id : null, payload, at)];
 }
 
+/** The event of a session of another client's that the hub watches no more. */
+export function detached(row: SessionRow, at: number): NewEvent[] {
+  const { sessionId, title, handle } = toSummary(row);
+  // Everybody is told, as of one that was deleted.
+  return [fact("session.detached", null, { sessionId, title, handle }, at)];
+}
+
 /** Types of codex's notices that can tell of a change the hub has an event of its own for. */
 const tellingTypes: ReadonlySet<string> = new Set([
   "app_server.thread.name.updated",

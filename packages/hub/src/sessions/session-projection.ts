@@ -71,7 +71,13 @@ const changes: Readonly<Record<string, Apply>> = {
 export function createSessionProjection(store: SessionStore): Projection {
   return {
     name: "sessions.roster",
-    types: [...Object.keys(changes), "session.deleted", "runtime.started", "runtime.exited"],
+    types: [
+      ...Object.keys(changes),
+      "session.deleted",
+      "session.detached",
+      "runtime.started",
+      "runtime.exited",
+    ],
     forget: () => store.forget(),
     apply(event) {
       switch (event.type) {
@@ -80,6 +86,9 @@ export function createSessionProjection(store: SessionStore): Projection {
           store.bury(sessionId, event.at);
           return;
         }
+        case "session.detached":
+          store.letGo((event.value as HubEventPayload<"session.detached">).sessionId);
+          return;
         case "runtime.started":
         case "runtime.exited":
           store.unloadAll();

@@ -36,6 +36,10 @@ export class SessionStore {
   readonly #insert: StatementSync;
   readonly #list: StatementSync;
   readonly #unload: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #noteLetGo: StatementSync;
+  readonly #takeBack: StatementSync;
+  readonly #isLetGo: StatementSync;
   readonly #updates = new Map<string, StatementSync>();
   readonly #cache = new Map<string, SessionRow | undefined>();
   /** Ids of sessions the hub runs for itself; deleted ones too, since their events stay. */
@@ -60,6 +64,10 @@ export class SessionStore {
       `UPDATE session SET status = 'notLoaded', active_turn_id = NULL
        WHERE status <> 'notLoaded' RETURNING id`,
     );
+    this.#remove = database.prepare("DELETE FROM session WHERE id = ?");
+    this.#noteLetGo = database.prepare("INSERT OR IGNORE INTO thread_let_go VALUES (?)");
+    this.#takeBack = database.prepare("DELETE FROM thread_let_go WHERE thread_id = ?");
+    this.#isLetGo = database.prepare("SELECT 1 FROM thread_let_go WHERE thread_id = ?");
     const system = database.prepare("SELECT id FROM session WHERE system_owned = 1").all();
     this.#systemOwned = new Set(system.map((row) => String(row.id)));
   }
@@ -88,6 +96,7 @@ export class SessionStore {
   add(session: SessionRow): void {
     const fields = Object.keys(sessionColumns) as (keyof SessionRow)[];
     this.#insert.run(...fields.map((field) => toColumn(session[field])));
+    this.#takeBack.run(session.id);
     if (session.systemOwned) this.#systemOwned.add(session.id);
     this.#cache.delete(session.id);
   }
@@ -119,6 +128,18 @@ export class SessionStore {
       queued: 0,
       queueHold: null,
     });
+  }
+
+  /** Forgets a session, and remembers that its thread is not to be followed. */
+  letGo(id: string): void {
+    this.#remove.run(id);
+    this.#noteLetGo.run(id);
+    this.#cache.delete(id);
+  }
+
+  /** Whether a thread was let go of, and nobody asked for it since. */
+  isLetGo(id: string): boolean {
+    return this.#isLetGo.get(id) !== undefined;
   }
 
   /** No thread is loaded any more, since the process that held them is gone. */

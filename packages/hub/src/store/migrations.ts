@@ -98,6 +98,9 @@ const sessions = `
   -- The few that are hidden.
   CREATE INDEX session_system ON session (id) WHERE system_owned = 1;
 
+  -- Threads the hub watched and let go of: they are followed again only when somebody asks for it.
+  CREATE TABLE thread_let_go (thread_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
   -- What new sessions begin with: one row at most. controls is JSON text.
   CREATE TABLE session_defaults (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -4,14 +4,16 @@ import type { Projection } from "../journal/projection.ts";
 import { toTranscriptChange, transcriptSources } from "./change.ts";
 import type { TranscriptStore } from "./transcript-store.ts";
 
+type End = HubEventPayload<"session.deleted" | "session.detached">;
+
 /** Follows what is said, done, asked and put in. */
 export function createTranscriptProjection(store: TranscriptStore): Projection {
   return {
     name: "transcript",
-    types: [...transcriptSources, "session.deleted"],
+    types: [...transcriptSources, "session.deleted", "session.detached"],
     apply(event) {
-      if (event.type === "session.deleted") {
-        store.deleteThread((event.value as HubEventPayload<"session.deleted">).sessionId);
+      if (event.type === "session.deleted" || event.type === "session.detached") {
+        store.deleteThread((event.value as End).sessionId);
         return;
       }
       const { threadId, seq, at } = event;

@@ -14,11 +14,10 @@ import {
 import { type ClientMethod, type ParamsOf, type ResultOf, threadIdOf } from "@signalbox/protocol";
 import type { Log } from "../../log.ts";
 import { fromAppServerError } from "../errors.ts";
-import { Joining } from "../joining.ts";
+import { type FollowedThreads, Joining } from "../joining.ts";
 import { ProcessNotes } from "../process-notes.ts";
 import { requestNow, whyNotNow } from "../request-now.ts";
 import type { Heard, Question, Runtime } from "../runtime.ts";
-import type { ThreadProgress } from "../thread-progress.ts";
 import { Confluence } from "./confluence.ts";
 import { Hearing } from "./hearing.ts";
 import { ProcessWatch } from "./process-watch.ts";
@@ -29,7 +28,7 @@ import { ThreadHomes } from "./thread-homes.ts";
 /** What a shared runtime is made of. */
 export interface SharedRuntimeParts {
   readonly process: SharedProcess;
-  readonly progress: ThreadProgress;
+  readonly threads: FollowedThreads;
   readonly client: Omit<ClientOptions, "url" | "prepare">;
   readonly log: Log;
 }
@@ -66,7 +65,7 @@ export class SharedRuntime implements Runtime {
       this.#createConnection(index),
     );
     this.#joining = new Joining({
-      progress: parts.progress,
+      ...parts.threads,
       log,
       clientOf: (threadId) => this.#connectionOf(threadId).client,
       joined: (opened, activeTurnId) => {
@@ -150,6 +149,14 @@ export class SharedRuntime implements Runtime {
     const connection =
       threadId === undefined ? this.#connections[0]! : this.#connectionOf(threadId);
     return requestNow(connection.client, method, params, options);
+  }
+
+  follow(threadId: string): Promise<void> {
+    return this.#joining.joinIfLoaded(this.#connectionOf(threadId).client, threadId);
+  }
+
+  async unfollow(threadId: string): Promise<void> {
+    await this.request("thread/unsubscribe", { threadId });
   }
 
   /**
