@@ -4,9 +4,10 @@
  */
 import { Command, CommanderError } from "commander";
 import { addLocalCommands } from "./local-commands.ts";
+import { addMcpCommand } from "./mcp-command.ts";
 import { addOperationCommands } from "./operations/operation-commands.ts";
 import { addProcessCommands } from "./process-commands.ts";
-import { addServeOptions, homeOption, parsePort } from "./serve-options.ts";
+import { addServeOptions, homeOption } from "./serve-options.ts";
 import { processShell, type Shell } from "./shell.ts";
 import { version } from "./version.ts";
 
@@ -62,34 +63,7 @@ export async function main(
       exitCode = await runtimeStop(options);
     });
 
-  program
-    .command("mcp")
-    .description("offer the hub to agents: its operations as MCP tools, on stdin and stdout")
-    .option(
-      "--profile <name>",
-      "whose hub (default: SIGNALBOX_URL and SIGNALBOX_TOKEN, or the current one)",
-    )
-    .option("--tools <topics>", "only tools about these, such as sessions,turns", parseList)
-    .option("--read-only", "only tools that look and change nothing")
-    .option("--http", "serve over HTTP on 127.0.0.1 instead, for whoever has the hub's token")
-    .option(
-      "--port <number>",
-      "with --http: port to listen on; 0 takes a free one",
-      parsePort,
-      4778,
-    )
-    .option("--json", "with --http: print one JSON object when ready")
-    .addHelpText(
-      "after",
-      examples(
-        ["codex mcp add signalbox -- signalbox mcp", "for every session of your codex"],
-        ["signalbox mcp --tools sessions,turns", "to begin sessions and talk in them, no more"],
-      ),
-    )
-    .action(async (options) => {
-      const { mcp } = await import("./commands/mcp.ts");
-      exitCode = await mcp(options);
-    });
+  addMcpCommand(program, done);
 
   program
     .command("demo")
@@ -128,10 +102,6 @@ function examples(...lines: readonly (readonly [command: string, what: string])[
   const width = Math.max(...lines.map(([command]) => command.length));
   const rows = lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`);
   return ["\nExamples:", ...rows].join("\n");
-}
-
-function parseList(text: string): string[] {
-  return text.split(",").map((part) => part.trim());
 }
 
 /** A wrong command line in the form of any other error. */

@@ -1,16 +1,15 @@
 /** `signalbox mcp`: the hub's operations as tools, and its sessions as resources, for agents. */
 import { isSignalboxError } from "@signalbox/contract";
-import { type HubAddress, readEnvironment, readProfile } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
 import { HubCalls } from "../mcp/hub-calls.ts";
 import { HubChanges } from "../mcp/resources/changes.ts";
 import type { McpServerParts } from "../mcp/server.ts";
 import { chooseTools } from "../mcp/which-tools.ts";
-import { version } from "../version.ts";
+import { findHub, type HubOptions } from "../operations/hub-client.ts";
+import { version, version } from "../version.ts";
 
 /** The command's options. */
-export interface McpOptions {
-  readonly profile?: string;
+export interface McpOptions extends Omit<HubOptions, "actor"> {
   readonly tools?: readonly string[];
   readonly readOnly?: boolean;
   readonly http?: boolean;
@@ -27,7 +26,7 @@ export async function mcp(options: McpOptions): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   try {
-    const address = () => addressOf(options.profile);
+    const address = () => findHub(options, process.env);
     const calls = new HubCalls(address, version);
     const changes = new HubChanges(calls, logError);
     const tools = chooseTools({ topics: options.tools, readOnly: options.readOnly });
@@ -50,13 +49,6 @@ export async function mcp(options: McpOptions): Promise<number> {
   } catch (error) {
     return reportFailure(error, options);
   }
-}
-
-/** The environment's hub where it names one, else the profile's. */
-function addressOf(profile: string | undefined): HubAddress {
-  const isNamed =
-    process.env.SIGNALBOX_URL !== undefined || process.env.SIGNALBOX_TOKEN !== undefined;
-  return profile === undefined && isNamed ? readEnvironment() : readProfile(profile);
 }
 
 /** One line: stdout is the protocol's. */

@@ -36,8 +36,8 @@ export function connect(options: HubOptions, shell: Shell, callTimeout: number):
   });
 }
 
-/** A home without a token is one on which no hub has run. */
-function findHub(options: HubOptions, env: Shell["env"]): HubAddress {
+/** Which hub is meant, as `connect` says. A home without a token is one on which no hub has run. */
+export function findHub(options: HubOptions, env: Shell["env"]): HubAddress {
   try {
     return addressOf(options, env);
   } catch (error) {

@@ -22,7 +22,7 @@ export const topics: readonly Topic[] = [
   {
     name: "sessions",
     about: "Codex sessions: begin, find, name, copy, put away",
-    prefixes: ["sessions"],
+    prefixes: ["sessions", "presets"],
     reaches: ["write"],
   },
   {
