@@ -1,10 +1,21 @@
 /** The examples are whole programs: each runs, on the real codex over a scripted model. */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createCodexHome, functionCall, startScriptedModel, text } from "@signalbox/testing";
+import { operations } from "@signalbox/contract";
+import {
+  createCodexHome,
+  functionCall,
+  gate,
+  mcpToolCall,
+  startScriptedModel,
+  text,
+} from "@signalbox/testing";
 import { expect, test } from "vitest";
+import { call, createHubWorld, StreamClient } from "../packages/hub/fixtures/hub-world.ts";
 import { World } from "./sdk/world.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -90,6 +101,63 @@ test("team hands work from session to session until the reviewer is done", async
   }
 }, 60_000);
 
+test("agent-drives-sessions has an agent begin a session, ask it, hear its answer, and take nothing away", async () => {
+  await using dir = await mkdtempDisposable(join(tmpdir(), "signalbox-agent-"));
+  const home = join(dir.path, "hub");
+  const signalbox = {
+    command: process.execPath,
+    args: [join(root, "packages/cli/bin/signalbox.js"), "mcp", "--home", home],
+    startup_timeout_sec: 120,
+    tool_timeout_sec: 120,
+  };
+  await using world = await createHubWorld({
+    hub: { home },
+    codex: { mcpServers: { signalbox } },
+  });
+  const { model, hub } = world;
+  const tool = (name: string, input: object) =>
+    mcpToolCall("signalbox", `signalbox_${name}`, input);
+  const sessionId = "@helper";
+  model
+    .when("You lead a helper")
+    .turn(
+      tool("sessions_write", { op: "sessions.create", title: "Helper", handle: sessionId }),
+      tool("turns_write", { op: "sessions.send_message", sessionId, text: "How can it fail?" }),
+      [gate("answered"), tool("turns_read", { op: "sessions.transcript.list", sessionId })],
+      tool("sessions_destroy", { op: "sessions.delete", sessionId }),
+      text("It said: in three ways."),
+    );
+  model.when("How can it fail?").turn(text("In three ways."));
+  using stream = await StreamClient.open(hub, {});
+  const running = run(
+    process.execPath,
+    [join(root, "scripts/example.ts"), "agent-drives-sessions"],
+    {
+      env: {
+        ...process.env,
+        SIGNALBOX_URL: hub.url,
+        SIGNALBOX_TOKEN: hub.token,
+        NODE_OPTIONS: "--conditions=@signalbox/source",
+      },
+    },
+  );
+  await stream.event("app_server.turn.completed");
+  model.gate("answered").release();
+  expect((await running).stdout.trim().split("\n")).toEqual([
+    "[lead] completed: It said: in three ways.",
+    "[audit] the lead: sessions.create (ok)",
+    "[audit] the lead: sessions.send_message (ok)",
+  ]);
+  // What the agent was given back: the helper's answer, and that the rest was not allowed.
+  const last = model.requests.findLast(({ lastUserText }) => lastUserText.includes("You lead"));
+  const outputs = [...last!.toolOutputs.values()].map((output) => JSON.stringify(output));
+  expect(outputs).toHaveLength(4);
+  expect(outputs[2]).toContain("In three ways.");
+  expect(outputs[3]).toContain("user rejected MCP tool call");
+  const { data } = await call(hub, operations["sessions.list"], {});
+  expect(data.map(({ handle }) => handle)).toContain(sessionId);
+}, 180_000);
+
 test("the README shows the examples as they are", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   const shown = [...readme.matchAll(/<!-- (examples\/\S+) -->\n```ts\n([\s\S]*?)```/g)];
@@ -100,6 +168,7 @@ test("the README shows the examples as they are", () => {
 
 test("every example has a test, here or in seed-examples.test.ts", () => {
   expect(readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"))).toEqual([
+    "agent-drives-sessions.ts",
     "hooks.ts",
     "listen-sync.ts",
     "listen.ts",

@@ -6,7 +6,7 @@ import { HubChanges } from "../mcp/resources/changes.ts";
 import type { McpServerParts } from "../mcp/server.ts";
 import { chooseTools } from "../mcp/which-tools.ts";
 import { findHub, type HubOptions } from "../operations/hub-client.ts";
-import { version, version } from "../version.ts";
+import { version } from "../version.ts";
 
 /** The command's options. */
 export interface McpOptions extends Omit<HubOptions, "actor"> {

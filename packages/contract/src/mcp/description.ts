@@ -1,6 +1,6 @@
 /**
- * What a tool is described with. Codex leaves the descriptions of fields out of a schema of more than
- * 4,000 bytes, so which operation takes what stands here.
+ * What a tool is described with. Codex (0.169.0) leaves the descriptions of fields out of a schema of
+ * more than some 5,000 bytes, so which operation takes what stands here.
  */
 import type { Intent, Operation } from "../operation/define-operation.ts";
 import type { FieldsOf } from "./merge-fields.ts";

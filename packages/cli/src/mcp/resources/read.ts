@@ -4,7 +4,7 @@ import type { HubCallOptions, HubCalls } from "../hub-calls.ts";
 import { parseUri, type ResourceAddress, toUri } from "./address.ts";
 
 /** Entries a page. */
-const pageSize = 50;
+export const pageSize = 50;
 
 /**
  * The content of a resource. Lists have `next`, the address of the following page or null, and
