@@ -17,6 +17,12 @@ import {
   maxEnded as maxMessages,
   keptFor as messagesKeptFor,
 } from "../../packages/hub/src/dispatch/messages/message-store.ts";
+import {
+  keptFor as firingsKeptFor,
+  maxEnded as maxFirings,
+} from "../../packages/hub/src/dispatch/triggers/firing-store.ts";
+import { maxTriggers } from "../../packages/hub/src/dispatch/triggers/triggers.ts";
+import { maxHookBytes, tolerance } from "../../packages/hub/src/dispatch/triggers/webhooks.ts";
 import { maxBodyBytes } from "../../packages/hub/src/http/app.ts";
 import { guessWindow, maxWrongTokens } from "../../packages/hub/src/http/wrong-tokens.ts";
 import { toRetentionLimits } from "../../packages/hub/src/journal/retention.ts";
@@ -162,6 +168,10 @@ test("every limit is the one the code has", () => {
     "bytes of the settings of a session, or of the defaults": settingsSizeLimit,
     "messages that wait in a session": queueLimit,
     projects: maxProjects,
+    triggers: maxTriggers,
+    "body of a webhook": maxHookBytes,
+    "age of a webhook": tolerance * second,
+    "ended firings of triggers kept": firingsKeptFor,
     "events kept": retention.maxAge,
     "deltas of completed items kept": retention.maxDeltaAge,
     "payloads kept": retention.maxSize,
@@ -175,7 +185,7 @@ test("every limit is the one the code has", () => {
   expect(
     Object.fromEntries([...said].map(([, what, size = ""]) => [what, toNumber(size)])),
   ).toEqual(limits);
-  for (const most of [maxEnded, maxMessages, defaultAuditLimits.maxEntries]) {
+  for (const most of [maxEnded, maxMessages, maxFirings, defaultAuditLimits.maxEntries]) {
     expect(guide).toContain(`and ${most.toLocaleString("en")} of them at most`);
   }
   expect(guide).toContain(`fed again when ${defaultLimits.lowWater / 1024} KiB are left`);

@@ -1,5 +1,5 @@
 /** The worlds that examples ask for, on a hub with the real codex, and the ids that are real there. */
-import { type ExampleWorld, exampleIds, operations } from "@signalbox/contract";
+import { type ExampleWorld, exampleIds, type InputOf, operations } from "@signalbox/contract";
 import { execCommand, functionCall, gate, requestUserInput, text } from "@signalbox/testing";
 import {
   call,
@@ -117,6 +117,9 @@ export class ExampleWorlds implements AsyncDisposable {
       });
       return { ...ids, claimId };
     },
+    trigger: () =>
+      this.#trigger({ type: "cron", expression: "0 8 * * MON-FRI", timeZone: "Europe/Berlin" }),
+    webhook: () => this.#trigger({ type: "webhook" }),
   };
 
   async #session(): Promise<{ sessionId: string }> {
@@ -134,6 +137,17 @@ export class ExampleWorlds implements AsyncDisposable {
     const { turnId } = await this.#say(sessionId);
     await model.gate(`hold ${sessionId}`).reached;
     return { sessionId, turnId };
+  }
+
+  async #trigger(when: InputOf<(typeof operations)["triggers.create"]>["when"]): Promise<Ids> {
+    const { sessionId } = await this.#session();
+    const { trigger } = await call(this.#real.hub, operations["triggers.create"], {
+      name: "Morning report",
+      sessionId,
+      when,
+      action: { type: "send", text: "What is open?" },
+    });
+    return { sessionId, triggerId: trigger.triggerId };
   }
 
   /** A session with a turn that ended. */

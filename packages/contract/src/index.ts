@@ -119,6 +119,14 @@ export { actorHeader, fromActorHeader, toActorHeader } from "./operations/actor-
 export { type AuditEntry, auditEntry } from "./operations/audit.ts";
 export { type FoundThread, maxPreviewLength } from "./operations/discovery.ts";
 export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fields.ts";
+export {
+  type Firing,
+  type FiringCause,
+  type FiringState,
+  firing,
+  type GuardName,
+  type GuardVerdict,
+} from "./operations/firing.ts";
 export type { LoginForm } from "./operations/login-form.ts";
 export {
   type Ambiguity,
@@ -168,6 +176,28 @@ export {
   settingsSizeLimit,
 } from "./operations/settings-fields.ts";
 export { transcriptTextLimit } from "./operations/transcript.ts";
+
+export {
+  type Trigger,
+  type TriggerDefinition,
+  type TriggerGuards,
+  trigger,
+  triggerDefinition,
+  triggerGuards,
+} from "./operations/trigger.ts";
+export {
+  type ShownAction,
+  type TriggerAction,
+  triggerAction,
+} from "./operations/trigger-action.ts";
+export {
+  type EventCondition,
+  eventCondition,
+  eventPath,
+  type TriggerWhen,
+  triggerWhen,
+  turnEnds,
+} from "./operations/trigger-when.ts";
 
 // The stream
 export { type ClientFrame, clientFrame, parseClientFrame } from "./stream/client-frame.ts";

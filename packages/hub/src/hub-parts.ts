@@ -1,6 +1,7 @@
 /** The parts of a hub that act: what operations are done with, and what hears codex. */
 import { join } from "node:path";
 import { createDispatch, type Dispatch } from "./dispatch/create-dispatch.ts";
+import { createTriggering, type Triggering } from "./dispatch/triggers/create-triggers.ts";
 import type { HubOptions } from "./hub-options.ts";
 import type { HubState } from "./hub-state.ts";
 import type { Log } from "./log.ts";
@@ -47,6 +48,7 @@ export interface HubParts {
   readonly roster: Roster;
   readonly requests: Requests;
   readonly dispatch: Dispatch;
+  readonly triggering: Triggering;
 }
 
 /** Puts the parts together on a state and a runtime that is not started yet. `streamReaders` counts open streams. */
@@ -108,6 +110,16 @@ export function createParts(
   });
   const toolCalls = new ToolCalls(state.requests, requests);
 
+  const selectors = new Selectors(state.sessions);
+  const triggering = createTriggering({
+    state,
+    roster,
+    selectors,
+    requests,
+    dispatch,
+    log,
+  });
+
   const allowed = new Allowed(options);
   const services: Services = {
     system: new SystemStatus({
@@ -118,7 +130,7 @@ export function createParts(
     }),
     capabilities: new Capabilities(runtime, allowed),
     codex: new CodexCalls(runtime, allowed),
-    selectors: new Selectors(state.sessions),
+    selectors,
     sessions: new Sessions({ runtime, roster, transcript }),
     sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, copies }),
     sessionStart: new SessionStart({
@@ -153,6 +165,7 @@ export function createParts(
     inbox: new Inbox({ database, requests, toolCalls, roster }),
     policies: new PolicySettings(policies, roster, events),
     toolCalls,
+    triggering,
     idempotency: new Idempotency(database),
     audit,
     metrics: new Metrics({
@@ -163,5 +176,5 @@ export function createParts(
       streamReaders,
     }),
   };
-  return { services, roster, requests, dispatch };
+  return { services, roster, requests, dispatch, triggering };
 }

@@ -2,6 +2,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { createMessageProjection } from "./dispatch/messages/message-projection.ts";
 import { MessageStore } from "./dispatch/messages/message-store.ts";
+import { FiringStore } from "./dispatch/triggers/firing-store.ts";
+import { Reactor } from "./dispatch/triggers/reactor.ts";
+import { TriggerSecrets } from "./dispatch/triggers/trigger-secrets.ts";
+import { TriggerStore } from "./dispatch/triggers/trigger-store.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { EventLog } from "./journal/event-log.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -40,6 +44,10 @@ export interface HubState {
   readonly transcripts: TranscriptStore;
   readonly progress: ThreadProgress;
   readonly messages: MessageStore;
+  readonly triggers: TriggerStore;
+  readonly secrets: TriggerSecrets;
+  readonly firings: FiringStore;
+  readonly reactor: Reactor;
 }
 
 /**
@@ -67,7 +75,14 @@ export async function openState(
     transcripts: new TranscriptStore(database),
     progress: new ThreadProgress(database),
     messages: new MessageStore(database),
+    triggers: new TriggerStore(database),
+    secrets: new TriggerSecrets(database),
+    firings: new FiringStore(database),
   };
+  const reactor = new Reactor({
+    ...kept,
+    isBusy: (sessionId) => (kept.sessions.get(sessionId)?.activeTurnId ?? null) !== null,
+  });
   const projections = new Projections(
     database,
     journal,
@@ -80,6 +95,7 @@ export async function openState(
       createTranscriptProjection(kept.transcripts),
       kept.progress,
       createMessageProjection(kept.messages),
+      reactor,
     ],
     (projection, event, err) =>
       log.error(
@@ -102,5 +118,5 @@ export async function openState(
   const retaining = retain(retention, () => giveBackPages(database), log, stop.signal);
   undo.defer(() => retaining);
   undo.defer(() => stop.abort());
-  return { database, journal, events, ...kept };
+  return { database, journal, events, reactor, ...kept };
 }

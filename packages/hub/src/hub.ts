@@ -87,6 +87,9 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   await runtime.start();
   undo.defer(() => dispatch.stop());
   dispatch.open();
+  undo.defer(() => parts.triggering.close());
+  undo.defer(events.onAppended((appended) => parts.triggering.noteAppended(appended)));
+  await parts.triggering.start();
 
   const source: ReaderSource = {
     journal: state.journal,

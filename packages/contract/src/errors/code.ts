@@ -72,6 +72,22 @@ export const codeTable = {
   duplicate_name: { category: "conflict", status: "duplicate_name" },
   /** There are as many projects as the hub keeps; `details.limit` says how many. */
   too_many_projects: { category: "conflict" },
+  /** No trigger has this id. */
+  trigger_not_found: { category: "not_found", status: "not_found" },
+  /** The trigger could set itself off without end; `details.sessionIds` is the way around. */
+  self_loop: { category: "conflict" },
+  /** There are as many triggers as the hub keeps; `details.limit` says how many. */
+  too_many_triggers: { category: "conflict" },
+  /** The trigger is not fired by webhooks, and so has no secret. */
+  not_a_webhook: { category: "conflict" },
+  /** A webhook's signature or time is missing, wrong or too old. */
+  bad_signature: { category: "auth" },
+  /** This delivery of a webhook came before. It was not done again. */
+  webhook_replayed: { category: "conflict" },
+  /** The trigger is paused. Nothing was done. */
+  trigger_paused: { category: "conflict" },
+  /** What a trigger posted was not taken; `details.status` is the HTTP status, where there was one. */
+  post_failed: { category: "upstream" },
   /** Sessions of a project nobody has spoken in can't be archived; `details.sessionIds` says which. */
   not_materialized_sessions: { category: "conflict", status: "not_materialized_sessions" },
   /** Sessions are assigned to the project; `details.sessionCount` says how many. */

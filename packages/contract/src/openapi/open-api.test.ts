@@ -101,7 +101,7 @@ test("every error code in it is one of the taxonomy, under its own HTTP status",
   }
 });
 
-test("every operation's own errors are in it, and the token is what all but the probes need", () => {
+test("every operation's own errors are in it, and the token is what all but webhooks and the probes need", () => {
   for (const operation of Object.values(operations)) {
     const { object } = objects.find(
       ({ object: { operationId } }) => operationId === operation.name,
@@ -111,10 +111,10 @@ test("every operation's own errors are in it, and the token is what all but the 
   }
   for (const { path, object } of objects) {
     const codes = valuesOf("enum", object.responses).flat();
-    expect(codes.includes("too_many_attempts"), path).toBe(object.security === undefined);
+    expect(codes.includes("unauthorized"), path).toBe(object.security === undefined);
   }
   const open = objects.filter(({ object }) => object.security !== undefined);
-  expect(open.map(({ path }) => path)).toEqual(["/healthz", "/readyz"]);
+  expect(open.map(({ path }) => path)).toEqual(["/api/hooks/{triggerId}", "/healthz", "/readyz"]);
 });
 
 test("secrets are marked as such", () => {

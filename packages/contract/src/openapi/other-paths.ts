@@ -1,4 +1,4 @@
-/** The paths that are no operations: the stream, in its three forms, and what watches over the hub. */
+/** The paths that are no operations: the stream, in its three forms, webhooks, and what watches over the hub. */
 import { z } from "zod";
 import { doorErrors } from "../operation/define-operation.ts";
 import { eventPage } from "../stream/event-page.ts";
@@ -7,10 +7,10 @@ import type { JsonSchema, Schemas } from "./json-schema.ts";
 import type { OperationObject, ParameterObject } from "./operation-object.ts";
 import { errorResponses, type ResponseObject } from "./responses.ts";
 
-/** They by path, each a GET. */
+/** They by path and method. */
 export function otherPaths(
   schemas: Schemas,
-): Readonly<Record<string, { readonly get: OperationObject }>> {
+): Readonly<Record<string, Readonly<Partial<Record<"get" | "post", OperationObject>>>>> {
   return {
     [streamPath]: {
       get: {
@@ -40,6 +40,43 @@ export function otherPaths(
           },
           ...errorResponses(
             ["invalid_request", "invalid_cursor", "internal_error", ...doorErrors],
+            schemas,
+          ),
+        },
+      },
+    },
+    "/api/hooks/{triggerId}": {
+      post: {
+        operationId: "hooks.receive",
+        summary: "Fire a trigger by a webhook, signed as Standard Webhooks says",
+        tags: ["triggers"],
+        parameters: [
+          { name: "triggerId", in: "path", required: true, schema: text },
+          header("webhook-id", "The delivery, the same whenever it is sent again"),
+          header("webhook-timestamp", "When it is sent, in seconds since the epoch"),
+          header("webhook-signature", "v1,<base64 of the HMAC-SHA256 of id.timestamp.body>"),
+        ],
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { properties: {} } } },
+        },
+        security: [],
+        responses: {
+          "202": {
+            description: "It is taken and will act, once",
+            content: { "application/json": { schema: schemas.of(received, "output") } },
+          },
+          ...errorResponses(
+            [
+              "bad_signature",
+              "trigger_paused",
+              "webhook_replayed",
+              "body_too_large",
+              "storage_unavailable",
+              "too_many_attempts",
+              "foreign_origin",
+              "foreign_host",
+            ],
             schemas,
           ),
         },
@@ -84,6 +121,12 @@ export function otherPaths(
   };
 }
 
+const received = z.object({
+  status: z.literal("accepted"),
+  firingId: z.string(),
+  duplicate: z.boolean().describe("It came before, and was taken then"),
+});
+
 const text: JsonSchema = { type: "string" };
 
 const filter: readonly ParameterObject[] = [
@@ -109,6 +152,10 @@ const lastEventId: ParameterObject = {
   description: "For server-sent events: goes before after",
   schema: text,
 };
+
+function header(name: string, description: string): ParameterObject {
+  return { name, in: "header", required: true, description, schema: text };
+}
 
 function query(name: string, description: string): ParameterObject {
   return { name, in: "query", required: false, description, schema: text };

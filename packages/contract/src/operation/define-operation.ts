@@ -38,7 +38,11 @@ export type ExampleWorld =
   | "pending_approval"
   | "pending_tool_call"
   | "pending_tool_input"
-  | "claimed_tool_call";
+  | "claimed_tool_call"
+  /** A session with a schedule. */
+  | "trigger"
+  /** A session with a trigger that webhooks fire. */
+  | "webhook";
 
 interface ExampleOf {
   /** A sentence: what the example shows. */

@@ -18,4 +18,6 @@ export const exampleIds = {
   unknownSessionId: "01990000-0000-7000-8000-0000000000ff",
   unknownRequestId: "req_019900000000700080000000000fff",
   unknownMessageId: "msg_01990000000070008000000000000fff",
+  triggerId: "trg_01990000000070008000000000a00700",
+  unknownTriggerId: "trg_01990000000070008000000000000fff",
 } as const;

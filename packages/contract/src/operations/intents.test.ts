@@ -16,11 +16,12 @@ test("what takes something away is named here, and nothing else asks first", () 
     "sessions.detach",
     "sessions.goal.clear",
     "sessions.rollback",
+    "triggers.delete",
   ]);
 });
 
 /** What looks, but is asked more than a URL can say. */
-const askedInBody = ["sessions.plan"];
+const askedInBody = ["sessions.plan", "triggers.test"];
 
 test("what only looks is a GET, unless it is asked more than a URL can say, and can be done twice; all else is not a GET", () => {
   for (const { name, intent, http, idempotent } of all) {

@@ -80,6 +80,17 @@ import { systemHealth, systemInfo, systemOpenapi } from "./system.ts";
 import { toolCallsClaim, toolCallsRelease, toolCallsRespond } from "./tool-calls.ts";
 import { toolInputDecide } from "./tool-input.ts";
 import { sessionsTranscriptList, sessionsTranscriptUpsert } from "./transcript.ts";
+import { triggersFiringsList, triggersTest } from "./trigger-firings.ts";
+import {
+  triggersCreate,
+  triggersDelete,
+  triggersGet,
+  triggersList,
+  triggersPause,
+  triggersResume,
+  triggersRotateSecret,
+  triggersUpdate,
+} from "./triggers.ts";
 
 function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string> }>(
   ops: Ops,
@@ -182,6 +193,16 @@ export const operations = byName({
   "projects.delete": projectsDelete,
   "projects.chats.move_all": projectsChatsMoveAll,
   "projects.chats.delete_all": projectsChatsDeleteAll,
+  "triggers.create": triggersCreate,
+  "triggers.list": triggersList,
+  "triggers.firings.list": triggersFiringsList,
+  "triggers.get": triggersGet,
+  "triggers.update": triggersUpdate,
+  "triggers.delete": triggersDelete,
+  "triggers.pause": triggersPause,
+  "triggers.resume": triggersResume,
+  "triggers.test": triggersTest,
+  "triggers.rotate_secret": triggersRotateSecret,
   "audit.list": auditList,
   "tool_calls.claim": toolCallsClaim,
   "tool_calls.release": toolCallsRelease,

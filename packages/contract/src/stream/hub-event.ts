@@ -1,9 +1,11 @@
 /** The hub's own events. Past-tense facts; the payload of each is given here. */
 import { z } from "zod";
+import { firing } from "../operations/firing.ts";
 import { message, messageReceipt, queueHold } from "../operations/message.ts";
 import { policy } from "../operations/policy.ts";
 import { project } from "../operations/projects.ts";
 import { sessionControls, sessionSummary, transcriptEntry } from "../operations/session.ts";
+import { triggerDefinition } from "../operations/trigger.ts";
 import { requestKinds } from "./request-kind.ts";
 
 /** How a question ended: answered by someone, by its default at the deadline, refused as not supported, or no longer asked. */
@@ -84,6 +86,11 @@ const sessionState = z.object({ session: sessionSummary });
 
 /** A message on its way; what it says is told when it is made and when it is edited. */
 const receipt = z.object({ message: messageReceipt });
+/** A trigger as it is now. */
+const triggerState = z.object({
+  trigger: triggerDefinition,
+  actor: z.string().optional().describe("Who changed it, where that is known"),
+});
 
 /** Name to payload. */
 export const hubEvents = {
@@ -144,6 +151,20 @@ export const hubEvents = {
   "project.created": z.object({ project }),
   "project.updated": z.object({ project }),
   "project.deleted": z.object({ projectId: z.string() }),
+  "trigger.created": triggerState,
+  "trigger.updated": triggerState.extend({
+    changed: z.array(z.enum(["name", "when", "action", "guards"])).min(1),
+  }),
+  "trigger.paused": triggerState,
+  "trigger.resumed": triggerState,
+  "trigger.deleted": z.object({
+    triggerId: z.string(),
+    name: z.string(),
+    sessionId: z.string(),
+    actor: z.string().optional().describe("Who took it away; nobody when its session was deleted"),
+  }),
+  /** A firing ended: it acted, or was held back, or failed. Once for each firing. */
+  "trigger.fired": z.object({ firing }),
   "transcript.upserted": z.object({ sessionId: z.string(), entry: transcriptEntry }),
   "request.opened": openRequest,
   "request.resolved": requestResolution,

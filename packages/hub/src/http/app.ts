@@ -29,6 +29,7 @@ import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
 import { traceOf } from "../telemetry/traced.ts";
 import { checkContract, noSuchRoute, surfaceOf } from "./caller.ts";
 import type { Guard } from "./guard.ts";
+import { answerHook, hookLimit, hookPath } from "./hooks.ts";
 import { retryAfterOf } from "./server.ts";
 
 /** What the surface needs. */
@@ -62,6 +63,9 @@ export function createApp(parts: HttpParts): Hono<Env> {
       ? c.json({ status: "ready" })
       : c.json({ status: "not_ready" }, categoryTable.unavailable.http),
   );
+  // Who fires a trigger shows no token, but signs.
+  app.use(hookPath, hookLimit);
+  app.post(hookPath, (c) => answerHook(c, parts));
   app.use(async (c, next) => {
     guard.checkToken(c.env.incoming);
     await next();

@@ -30,6 +30,10 @@ export interface Guard {
   checkPlace(headers: IncomingHttpHeaders): void;
   /** Throws `unauthorized`, or `too_many_attempts` for an address that has tried too many wrong tokens. */
   checkToken(knock: Knock): void;
+  /** Throws `too_many_attempts` for an address that has tried too many wrong tokens or signatures. */
+  checkAttempts(knock: Knock): void;
+  /** Counts a wrong signature against its address, like a wrong token. */
+  noteWrong(knock: Knock, signature: string): void;
 }
 
 const loopbackNames = ["localhost", "127.0.0.1", "::1"];
@@ -39,6 +43,10 @@ export function createGuard({ token, host, now }: GuardOptions): Guard {
   const wanted = digest(token);
   const wrong = new WrongTokens(now);
   const isKnownHost = hostCheck(host);
+  const checkAttempts = (knock: Knock) => {
+    const blockedFor = wrong.blockedFor(addressOf(knock));
+    if (blockedFor > 0) throw tooManyAttempts(blockedFor);
+  };
   return {
     checkPlace(headers) {
       const hostName = hostNameOf(headers.host);
@@ -56,11 +64,13 @@ export function createGuard({ token, host, now }: GuardOptions): Guard {
         );
       }
     },
-    checkToken({ headers, socket }) {
-      const address = socket.remoteAddress ?? "";
-      const blockedFor = wrong.blockedFor(address);
-      if (blockedFor > 0) throw tooManyAttempts(blockedFor);
-      const given = tokenIn(headers);
+    checkAttempts,
+    noteWrong(knock, signature) {
+      wrong.note(addressOf(knock), digest(signature));
+    },
+    checkToken(knock) {
+      checkAttempts(knock);
+      const given = tokenIn(knock.headers);
       if (given === undefined) {
         throw new SignalboxError(
           "unauthorized",
@@ -69,13 +79,17 @@ export function createGuard({ token, host, now }: GuardOptions): Guard {
       }
       const found = digest(given);
       if (timingSafeEqual(found, wanted)) return;
-      wrong.note(address, found);
+      wrong.note(addressOf(knock), found);
       throw new SignalboxError(
         "unauthorized",
         "The token is wrong. The right one is in the file `token` in the hub's home.",
       );
     },
   };
+}
+
+function addressOf({ socket }: Knock): string {
+  return socket.remoteAddress ?? "";
 }
 
 function tooManyAttempts(blockedFor: number): SignalboxError {

@@ -21,6 +21,11 @@ export interface Projection {
   readonly name: string;
   /** The types it follows: exact, or prefixes ending in `*`. */
   readonly types: readonly string[];
+  /**
+   * Narrows the types down, where that depends on what was applied before: asked just before an event
+   * would be applied. Left out: all of `types` are wanted.
+   */
+  follows?(type: string): boolean;
   /** Changes the stored state. Runs in a transaction, each event once, in order. */
   apply(event: StoredEvent): void;
   /** The transaction was taken back: forgets what is kept in memory of its changes. */
@@ -50,7 +55,7 @@ export class Projections {
     this.#storedThrough = journal.head;
     this.#followers = projections.map((projection) => {
       const stored = new StoredPosition(database, projection.name);
-      const follows = createTypeMatcher(projection.types);
+      const follows = projection.follows?.bind(projection) ?? createTypeMatcher(projection.types);
       return { projection, follows, stored, position: stored.load(), behind: true };
     });
   }
@@ -115,14 +120,14 @@ export class Projections {
   /** Applies to each what it follows, all or nothing. False when it can't be stored; then they are behind. */
   #applyBatch(followers: readonly Follower[], events: readonly StoredEvent[]): boolean {
     const parts = followers
-      .map((follower) => ({ follower, due: dueOf(follower, events) }))
+      .map((follower) => ({ follower, due: dueOf(follower, events), applied: 0 }))
       .filter(({ due }) => due.length > 0);
     if (parts.length === 0) return true;
     try {
       transaction(this.#database, () => {
-        for (const { follower, due } of parts) {
-          for (const event of due) this.#applyOne(follower.projection, event);
-          follower.stored.save(due.at(-1)!.seq);
+        for (const part of parts) {
+          part.applied = this.#applyTo(part.follower, part.due);
+          part.follower.stored.save(part.applied);
         }
       });
     } catch {
@@ -133,8 +138,19 @@ export class Projections {
       }
       return false;
     }
-    for (const { follower, due } of parts) follower.position = due.at(-1)!.seq;
+    for (const { follower, applied } of parts) follower.position = applied;
     return true;
+  }
+
+  /** Applies what a projection still follows as each one's turn comes; gives the last position. */
+  #applyTo({ projection, follows }: Follower, due: readonly StoredEvent[]): number {
+    let applied = 0;
+    for (const event of due) {
+      if (!follows(event.type)) continue;
+      this.#applyOne(projection, event);
+      applied = event.seq;
+    }
+    return applied;
   }
 
   #applyOne(projection: Projection, event: StoredEvent): void {
@@ -157,5 +173,6 @@ interface Follower {
 
 /** What of these events a projection has not applied yet. */
 function dueOf({ position, follows }: Follower, events: readonly StoredEvent[]): StoredEvent[] {
-  return events.filter(({ seq, type }) => seq > position && follows(type));
+  const first = events.findIndex(({ seq, type }) => seq > position && follows(type));
+  return first < 0 ? [] : events.slice(first);
 }

@@ -3,6 +3,7 @@ import type { Context } from "@opentelemetry/api";
 import type { OperationInput, OperationName, OperationOutput } from "@signalbox/contract";
 import type { Messages } from "../dispatch/messages/messages.ts";
 import type { Sender } from "../dispatch/messages/sender.ts";
+import type { Triggering } from "../dispatch/triggers/create-triggers.ts";
 import type { ProjectChats } from "../projects/project-chats.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { Inbox } from "../requests/inbox.ts";
@@ -49,6 +50,7 @@ export interface Services {
   readonly inbox: Inbox;
   readonly policies: PolicySettings;
   readonly toolCalls: ToolCalls;
+  readonly triggering: Triggering;
   readonly idempotency: Idempotency;
   readonly metrics: Metrics;
   readonly audit: AuditLog;

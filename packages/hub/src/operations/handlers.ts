@@ -1,10 +1,12 @@
 /** Every operation, done. A handler says only which part of the hub does it. */
 import { codexHandlers } from "./codex-handlers.ts";
 import type { Handlers } from "./context.ts";
+import { triggerHandlers } from "./trigger-handlers.ts";
 
 /** The handlers by name. */
 export const handlers: Handlers = {
   ...codexHandlers,
+  ...triggerHandlers,
   "system.health": (_input, { services }) => services.system.health(),
   "system.info": (_input, { services }) => services.system.info(),
   "system.openapi": (_input, { services }) => services.system.openApi(),

@@ -1,0 +1,93 @@
+/** Puts what acts by itself together: triggers and what fires them. */
+import type { OperationInput, OperationOutput } from "@signalbox/contract";
+import type { HubState } from "../../hub-state.ts";
+import type { StoredEvent } from "../../journal/event.ts";
+import type { Log } from "../../log.ts";
+import type { Requests } from "../../requests/requests.ts";
+import type { Roster } from "../../sessions/roster.ts";
+import type { Selectors } from "../../sessions/selectors.ts";
+import type { Dispatch } from "../create-dispatch.ts";
+import { Acts } from "./acts.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { dryRun } from "./dry-run.ts";
+import { MessageSender } from "./message-sender.ts";
+import { Questions } from "./questions.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Triggers } from "./triggers.ts";
+import { Webhooks } from "./webhooks.ts";
+import { Worker } from "./worker.ts";
+
+/** What triggers need of the hub. */
+export interface TriggeringParts {
+  readonly state: HubState;
+  readonly roster: Roster;
+  readonly selectors: Selectors;
+  readonly requests: Requests;
+  readonly dispatch: Pick<Dispatch, "sender" | "settled">;
+  readonly log: Log;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/** Triggers, at work. */
+export interface Triggering {
+  readonly triggers: Triggers;
+  readonly webhooks: Webhooks;
+  test(input: OperationInput<"triggers.test">): OperationOutput<"triggers.test">;
+  /** Begins to fire: settles what an earlier run left in doubt first. */
+  start(): Promise<void>;
+  /** Hears of events after they were stored. */
+  noteAppended(events: readonly StoredEvent[]): void;
+  /** Fires nothing more, and waits for what acts. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Puts them together; nothing is fired before `start`. */
+export function createTriggering(parts: TriggeringParts): Triggering {
+  const { state, roster, selectors, requests, dispatch, log, clock = systemClock } = parts;
+  const { database, events, triggers: store, firings, secrets, reactor } = state;
+  const questions = new Questions(state.requests, requests);
+  const sender = new MessageSender(dispatch, state.messages);
+  const acts = new Acts({ sender, questions, secrets });
+  const isBusy = (sessionId: string) =>
+    (roster.activeTurnOf(sessionId) ?? state.sessions.get(sessionId)?.activeTurnId ?? null) !==
+    null;
+  const shared = { triggers: store, secrets, firings, clock };
+  const worker = new Worker({ ...shared, acts, events, questions, isBusy, log });
+  const wake = () => worker.wake();
+  const scheduler = new Scheduler({ ...shared, database, wake, log });
+  const triggers = new Triggers({ ...shared, roster, selectors, events });
+  const removeOrphans = () =>
+    triggers
+      .removeOrphans()
+      .catch((err: unknown) => log.error({ err }, "Triggers of deleted sessions are still there"));
+  return {
+    triggers,
+    webhooks: new Webhooks({ ...shared, database, wake }),
+    test: (input) =>
+      dryRun(input, {
+        acts,
+        firings,
+        questions,
+        clock,
+        isBusy,
+        find: (triggerId) => triggers.find(triggerId),
+      }),
+    async start() {
+      secrets.sweep();
+      await removeOrphans();
+      worker.start();
+      scheduler.tick();
+    },
+    noteAppended(appended) {
+      if (appended.some(({ type }) => type === "session.deleted")) void removeOrphans();
+      if (!reactor.takeStirred()) return;
+      scheduler.tick();
+      worker.wake();
+    },
+    close() {
+      scheduler.close();
+      return worker.close();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * Acts on firings that are due: in their order for each session, sessions side by side. Before an act
+ * its row says that it acts, and afterwards one event tells how it ended, from which the row follows;
+ * so after a crash it is known which acts are in doubt, and none is done twice.
+ */
+import type { Firing, TriggerDefinition } from "@signalbox/contract";
+import { toNewEvent } from "../../journal/event.ts";
+import type { EventLog } from "../../journal/event-log.ts";
+import type { Log } from "../../log.ts";
+import { isStorageError } from "../../store/database.ts";
+import { type Acts, previewOf } from "./acts.ts";
+import type { Clock } from "./clock.ts";
+import { type FiringRow, toFiring } from "./firing-row.ts";
+import type { FiringStore } from "./firing-store.ts";
+import { judge } from "./guards.ts";
+import { type StandingParts, standingOf } from "./standing.ts";
+import type { TriggerStore } from "./trigger-store.ts";
+
+/** What the worker needs of the hub. */
+export interface WorkerParts extends StandingParts {
+  readonly triggers: TriggerStore;
+  readonly firings: FiringStore;
+  readonly acts: Acts;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Sessions acted on side by side, at most. */
+const maxLanes = 16;
+/** Between two tries to store something, in ms. */
+const retryDelay = 500;
+
+/** How a firing ended. */
+type End = Pick<Firing, "state"> &
+  Partial<Pick<Firing, "guards" | "preview" | "result" | "error" | "actedAt">>;
+
+/** Acts until it is closed. */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #stop = new AbortController();
+  #started = false;
+  #starting: Promise<void> | undefined;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+  }
+
+  /** Settles what was in doubt when an earlier run ended, and then begins. */
+  start(): void {
+    this.#starting = this.#settle().then(() => {
+      this.#started = true;
+      this.wake();
+    });
+  }
+
+  async #settle(): Promise<void> {
+    const { firings, acts, log } = this.#parts;
+    for (const row of firings.acting()) {
+      try {
+        const outcome = await acts.afterCrash(row);
+        if (outcome === undefined) firings.putBack(row.id);
+        else await this.#end(row, outcome);
+      } catch (err) {
+        log.error({ err, firingId: row.id }, "What became of a trigger's firing is not known yet");
+      }
+      if (this.#stop.signal.aborted) return;
+    }
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    if (!this.#started || this.#stop.signal.aborted) return;
+    for (const target of this.#parts.firings.dueTargets()) {
+      if (this.#lanes.size >= maxLanes) return;
+      if (this.#lanes.has(target)) continue;
+      const lane = this.#work(target).finally(() => {
+        this.#lanes.delete(target);
+        // What came while the last one was looked for, and sessions there was no lane for.
+        this.wake();
+      });
+      this.#lanes.set(target, lane);
+    }
+  }
+
+  /** Begins nothing more, breaks off what is being posted, and waits for what acts. Idempotent. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#starting;
+    await Promise.all(this.#lanes.values());
+  }
+
+  async #work(target: string): Promise<void> {
+    const { firings, log } = this.#parts;
+    while (!this.#stop.signal.aborted) {
+      let row: FiringRow | undefined;
+      try {
+        row = firings.nextDue(target);
+        if (row === undefined) return;
+        await this.#fire(row);
+      } catch (err) {
+        log.error({ err, firingId: row?.id }, "A trigger's firing failed");
+        if (row === undefined || isStorageError(err)) await this.#pause();
+        else await this.#end(row, unforeseen);
+      }
+    }
+  }
+
+  async #fire(row: FiringRow): Promise<void> {
+    const { triggers, firings, acts, clock } = this.#parts;
+    const definition = triggers.get(row.triggerId)?.definition;
+    if (definition === undefined || !definition.enabled || definition.action.type !== row.action) {
+      await this.#end(row, canceled(definition));
+      return;
+    }
+    const facts = { ...row, event: row.event! };
+    const content = acts.contentOf(definition, facts);
+    const digest = content === undefined ? "" : acts.digestOf(definition, facts, content);
+    const standing = standingOf(definition, { ...row, digest, content }, this.#parts);
+    const guards = judge(definition.guards, standing);
+    const preview = content === undefined ? null : previewOf(content);
+    if (content === undefined || guards.some(({ passes }) => !passes)) {
+      await this.#end(row, { state: "suppressed", guards, preview });
+      return;
+    }
+    const at = clock.now();
+    if (!firings.begin(row.id, { guards, preview: previewOf(content), digest, at })) return;
+    const outcome = await acts.act(definition, facts, content, this.#stop.signal);
+    await this.#end(row, { ...outcome, guards, preview, actedAt: at });
+  }
+
+  /** Tells how one ended; what can't be stored now is stored later, or settled by the next start. */
+  async #end(row: FiringRow, end: End): Promise<void> {
+    const endedAt = this.#parts.clock.now();
+    const firing: Firing = { ...toFiring(row), ...end, endedAt };
+    for (;;) {
+      try {
+        await this.#parts.events.append([
+          toNewEvent("trigger.fired", row.sessionId, { firing }, endedAt),
+        ]);
+        return;
+      } catch (err) {
+        const { firingId } = firing;
+        this.#parts.log.error({ err, firingId }, "How a trigger's firing ended is not stored");
+        if (!isStorageError(err) || this.#stop.signal.aborted) return;
+        await this.#pause();
+      }
+    }
+  }
+
+  #pause(): Promise<void> {
+    const { signal } = this.#stop;
+    return new Promise((resolve) => {
+      const stop = this.#parts.clock.setTimer(retryDelay, resolve);
+      const giveUp = () => {
+        stop();
+        resolve();
+      };
+      if (signal.aborted) giveUp();
+      else signal.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+}
+
+const unforeseen: End = {
+  state: "failed",
+  error: { code: "internal_error", message: "Something unforeseen happened." },
+};
+
+function canceled(definition: TriggerDefinition | undefined): End {
+  const [code, why] =
+    definition === undefined
+      ? (["trigger_not_found", "taken away"] as const)
+      : definition.enabled
+        ? (["aborted", "given another kind of action"] as const)
+        : (["trigger_paused", "paused"] as const);
+  return {
+    state: "canceled",
+    error: { code, message: `The trigger was ${why} before this firing acted.` },
+  };
+}

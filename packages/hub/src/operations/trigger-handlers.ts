@@ -1,0 +1,18 @@
+/** The operations on triggers, done. */
+import type { OperationName } from "@signalbox/contract";
+import type { Handlers } from "./context.ts";
+
+/** The handlers by name. */
+export const triggerHandlers: Pick<Handlers, Extract<OperationName, `triggers.${string}`>> = {
+  "triggers.create": (input, { services }) => services.triggering.triggers.create(input),
+  "triggers.list": (input, { services }) => services.triggering.triggers.list(input),
+  "triggers.get": (input, { services }) => services.triggering.triggers.get(input),
+  "triggers.update": (input, { services }) => services.triggering.triggers.update(input),
+  "triggers.delete": (input, { services }) => services.triggering.triggers.delete(input),
+  "triggers.pause": (input, { services }) => services.triggering.triggers.pause(input),
+  "triggers.resume": (input, { services }) => services.triggering.triggers.resume(input),
+  "triggers.rotate_secret": (input, { services }) =>
+    services.triggering.triggers.rotateSecret(input),
+  "triggers.test": (input, { services }) => services.triggering.test(input),
+  "triggers.firings.list": (input, { services }) => services.triggering.triggers.firings(input),
+};
