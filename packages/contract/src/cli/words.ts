@@ -41,5 +41,6 @@ export const commandWords: Partial<Record<OperationName, CommandWords>> = {
   "approvals.decide": { positionals: ["approvalId", "decision"] },
   "tool_calls.respond": { positionals: ["requestId", "text"] },
   "projects.chats.move_all": { positionals: ["projectId", "destination"] },
+  "triggers.firings.list": { words: ["trigger", "history"] },
   "audit.list": { words: ["log"], names: { actor: "by" } },
 };
