@@ -108,6 +108,8 @@ function isPlainText({ kind, choices, isList, isSecret }: CommandField): boolean
 
 /** Of a list, whose entries are given one by one, the name of one of them: `--preset` of presets. */
 function flagOf({ path, isList }: CommandField, names: Readonly<Record<string, string>>): string {
+  const whole = path.length > 1 ? names[path.join(".")] : undefined;
+  if (whole !== undefined) return `--${whole}`;
   const [first = "", ...rest] = path;
   const steps = [names[first] ?? first, ...rest].map(toKebab);
   const last = steps.pop() ?? "";

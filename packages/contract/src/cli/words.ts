@@ -9,7 +9,7 @@ export interface CommandWords {
   readonly positionals?: readonly string[];
   /** A field of which each choice is a flag too. */
   readonly modeFlags?: string;
-  /** Fields under other names than their own, for those that every command's options have taken. */
+  /** Fields under other names than their own, for those that every command's options have taken; of one within another, by both: `when.types`. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +41,11 @@ export const commandWords: Partial<Record<OperationName, CommandWords>> = {
   "approvals.decide": { positionals: ["approvalId", "decision"] },
   "tool_calls.respond": { positionals: ["requestId", "text"] },
   "projects.chats.move_all": { positionals: ["projectId", "destination"] },
+  "triggers.create": {
+    positionals: ["sessionId", "name"],
+    names: { "when.types": "when.event" },
+  },
+  "triggers.update": { names: { "when.types": "when.event" } },
   "triggers.firings.list": { words: ["trigger", "history"] },
   "audit.list": { words: ["log"], names: { actor: "by" } },
 };

@@ -100,7 +100,7 @@ export const commandList: readonly ListedCommand[] = [
   {"words":["project","chats-delete-all"],"operation":"projects.chats.delete_all","summary":"Delete all sessions of a project for good"},
   {"words":["trigger","add"],"operation":"triggers.create","summary":"Act on a session at a time, or when something happens"},
   {"words":["trigger","list"],"operation":"triggers.list","summary":"List triggers"},
-  {"words":["trigger","firings-list"],"operation":"triggers.firings.list","summary":"List what triggers did, what held them back, and what came of it"},
+  {"words":["trigger","history"],"operation":"triggers.firings.list","summary":"List what triggers did, what held them back, and what came of it"},
   {"words":["trigger","get"],"operation":"triggers.get","summary":"Read a trigger"},
   {"words":["trigger","update"],"operation":"triggers.update","summary":"Change a trigger's name, when, action or guards"},
   {"words":["trigger","rm"],"operation":"triggers.delete","summary":"Take a trigger away; its history stays"},
