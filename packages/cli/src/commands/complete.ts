@@ -8,6 +8,7 @@ import {
 } from "@signalbox/contract";
 import { commandList } from "@signalbox/contract/command-list";
 import type { Command } from "commander";
+import { commonOptionsWithValue } from "../operations/common-options.ts";
 import { connect } from "../operations/hub-client.ts";
 import { safeLine } from "../output/safe-text.ts";
 import type { Shell } from "../shell.ts";
@@ -45,8 +46,16 @@ async function candidates(
   const option = operation.options.find(({ flag }) => flag === rest.at(-1));
   if (option !== undefined && option.kind !== "boolean") return valuesOf(option, shell);
   if (typed.startsWith("-")) return flagsOf(operation);
-  const place = operation.positionals[rest.filter((word) => !word.startsWith("-")).length];
+  const place = operation.positionals[countPlaces(operation, rest)];
   return place === undefined ? [] : valuesOf(place, shell);
+}
+
+/** How many places the words fill: all that are neither options nor the values of some. */
+function countPlaces({ options }: OperationCommand, words: readonly string[]): number {
+  const own = options.filter(({ kind }) => kind !== "boolean").map(({ flag }) => flag);
+  const withValue = new Set([...own, ...commonOptionsWithValue]);
+  return words.filter((word, at) => !word.startsWith("-") && !withValue.has(words[at - 1] ?? ""))
+    .length;
 }
 
 /** The command the words before reach, and those that follow it. */

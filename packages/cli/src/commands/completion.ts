@@ -4,20 +4,14 @@ import { wrongUsage } from "../operations/wrong-usage.ts";
 import type { Shell } from "../shell.ts";
 
 const scripts: Readonly<Record<string, string>> = {
-  bash: `_signalbox() {
-  local IFS=$'\\n'
+  // Bash would cut a word at @ and :, which handles, ids and times have.
+  bash: `COMP_WORDBREAKS=\${COMP_WORDBREAKS//[@:]/}
+_signalbox() {
+  local word
   COMPREPLY=()
-  local cur words line
-  if declare -F _get_comp_words_by_ref >/dev/null; then
-    local cword
-    _get_comp_words_by_ref -n @: cur words cword
-  else
-    cur=\${COMP_WORDS[COMP_CWORD]}
-    words=("\${COMP_WORDS[@]:0:COMP_CWORD+1}")
-  fi
-  while IFS=$'\\t' read -r line _; do
-    [[ -n $line ]] && COMPREPLY+=("$(printf '%q' "$line")")
-  done < <(signalbox complete -- "\${words[@]:1}" 2>/dev/null)
+  while IFS=$'\\t' read -r word _; do
+    COMPREPLY+=("$(printf '%q' "$word")")
+  done < <(signalbox complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _signalbox signalbox
 `,

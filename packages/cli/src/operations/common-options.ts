@@ -16,6 +16,11 @@ const explained: readonly (readonly [flags: string, what: string])[] = [
   ["--profile <name>", "a profile of ~/.config/signalbox/config.json instead"],
 ];
 
+/** Those that are followed by a value. */
+export const commonOptionsWithValue: readonly string[] = explained
+  .map(([flags]) => flags.split(" "))
+  .flatMap(([flag = "", value]) => (value === undefined ? [] : [flag]));
+
 /** Adds those that make sense for the command; its own help leaves them out. */
 export function addCommonOptions(target: Command, { pageSize, intent }: OperationCommand): void {
   for (const [flags, what] of explained) {

@@ -25,6 +25,10 @@ export function printOutput(
   const rows = rowsOf(picked);
   const text = rows === undefined ? showOne(picked, shell) : showRows(rows, view, shell);
   shell.out(text === "" ? "" : `${text}\n`);
+  for (const name of view.notes ?? []) {
+    const note = fieldOf(output, name);
+    if (note !== null && note !== undefined) shell.err(`${toRecordLines({ [name]: note })}\n`);
+  }
   const next = fieldOf(output, "nextCursor");
   if (rows !== undefined && typeof next === "string") {
     shell.err("There is more: give --all, or a larger --limit.\n");

@@ -7,6 +7,8 @@ export interface View {
   readonly pick?: string;
   /** Of a list: the fields shown, in order. Default: the plain ones its entries have. */
   readonly columns?: readonly string[];
+  /** Of a list: fields beside it that people must not miss, where they are set. */
+  readonly notes?: readonly string[];
   /** Whether what is picked is a transcript. */
   readonly isTranscript?: boolean;
 }
@@ -24,6 +26,10 @@ export const views: Partial<Record<OperationName, View>> = {
     columns: ["startedAt", "role", "type", "status", "content"],
     isTranscript: true,
   },
+  "messages.list": {
+    columns: ["messageId", "state", "mode", "sessionId", "createdAt", "text"],
+  },
+  "queue.list": { columns: ["position", "messageId", "mode", "actor", "text"], notes: ["hold"] },
   "requests.list": {
     columns: ["requestId", "state", "kind", "threadId", "openedAt", "deadlineAt", "summary"],
   },

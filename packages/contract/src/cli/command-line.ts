@@ -45,6 +45,8 @@ function takePlaces(command: Command, left: Map<string, unknown>): readonly stri
 }
 
 function sayOption(command: Command, name: string, value: unknown): readonly string[] | undefined {
+  const mode = command.modeFlags.find((one) => one.field === name && one.value === value);
+  if (mode !== undefined) return [mode.flag];
   const options = command.options.filter(({ path }) => path[0] === name);
   const within = isObject(value) ? Object.entries(value) : [];
   const inner = within.map(([step, part]) => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { commandOf, commandsOf, defineOperation, type Operation, operations } from "../index.ts";
+import {
+  commandOf,
+  commandsOf,
+  defineOperation,
+  type Operation,
+  operations,
+  toCommandLine,
+} from "../index.ts";
 
 const define = (name: `${string}.${string}`, shape: z.core.$ZodLooseShape, path = `/api/${name}`) =>
   defineOperation({
@@ -155,6 +162,7 @@ test("each choice of a mode is a flag", () => {
     { "a.b": define("a.b", { mode: z.enum(["start", "queue"]).default("start") }) },
     { "a.b": { modeFlags: "mode" } },
   );
+  expect(toCommandLine(command!, { mode: "queue" }).slice(2)).toEqual(["--queue"]);
   expect(command?.modeFlags).toEqual([
     { flag: "--start", field: "mode", value: "start" },
     { flag: "--queue", field: "mode", value: "queue" },

@@ -16,6 +16,7 @@ export interface CommandWords {
 /** By operation. */
 export const commandWords: Partial<Record<OperationName, CommandWords>> = {
   "sessions.create": { positionals: ["text"] },
+  "sessions.send": { modeFlags: "mode" },
   "sessions.goal.set": { positionals: ["sessionId", "objective"] },
   "sessions.interrupt": { words: ["stop"] },
   "sessions.unarchive": { words: ["restore"] },
