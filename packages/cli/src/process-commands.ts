@@ -79,6 +79,16 @@ export function addProcessCommands(program: Command, exitWith: (code: number) =>
       exitWith(await watch(sessions, options));
     });
 
+  program
+    .command("tui")
+    .description("open Codex's own terminal program in a session of the hub")
+    .argument("<session>", "its id, @handle or title")
+    .option(...homeOption)
+    .action(async (session, options) => {
+      const { tui } = await import("./commands/tui.ts");
+      exitWith(await tui(session, options));
+    });
+
   const serviceCommand = program
     .command("service")
     .description("the hub as a service of this user, started with each login")
