@@ -59,6 +59,8 @@ export class Sender {
   readonly #parts: SenderParts;
   /** Who waits for a message to come to something. */
   readonly #waiting = new Map<string, () => void>();
+  /** What is being sent, by id. */
+  readonly #underWay = new Map<string, Promise<Sent>>();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -72,15 +74,17 @@ export class Sender {
     const { roster, messages, pump } = this.#parts;
     const row = roster.writable(input.sessionId, input);
     const { messageId = newMessageId() } = context;
+    const same = this.#underWay.get(messageId);
+    if (same !== undefined) return same;
     if (messages.find(messageId) !== undefined) return this.#outcomeOf(row.id, messageId);
     if (row.archived) throw isArchived(row.id);
     const message = this.#toMessage(input, messageId, context.actor);
-    try {
-      await this.#say(row, message, input.turnId);
-    } finally {
-      void pump.visit(row.id);
-    }
-    return this.#outcomeOf(row.id, messageId);
+    const sending = this.#say(row, message, input.turnId)
+      .finally(() => void pump.visit(row.id))
+      .then(() => this.#outcomeOf(row.id, messageId))
+      .finally(() => this.#underWay.delete(messageId));
+    this.#underWay.set(messageId, sending);
+    return sending;
   }
 
   /** The earlier form of mode `start`. */
@@ -123,7 +127,7 @@ export class Sender {
     for (const resolve of this.#waiting.values()) resolve();
   }
 
-  #say(row: SessionRow, message: Message, turnId: string | undefined): Promise<void> {
+  async #say(row: SessionRow, message: Message, turnId: string | undefined): Promise<void> {
     switch (message.mode) {
       case "start":
         return this.#start(row, message);
