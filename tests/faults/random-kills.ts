@@ -9,9 +9,7 @@ import { World } from "../sdk/world.ts";
 import { type Faults, Ledger } from "./ledger.ts";
 import { Load, scriptModel } from "./load.ts";
 import { createRandom, pick } from "./random.ts";
-
-/** What is killed. */
-const victims = ["hub", "codex", "both"] as const;
+import { killCodex, type Victim, victims } from "./victims.ts";
 
 export interface KillOptions {
   readonly kills: number;
@@ -22,7 +20,7 @@ export interface KillOptions {
 }
 
 export interface KillReport extends Faults {
-  readonly kills: Record<(typeof victims)[number], number>;
+  readonly kills: Record<Victim, number>;
   readonly events: number;
   readonly accepted: number;
   /** Positions that a reader from an earlier cursor was told otherwise. */
@@ -62,7 +60,11 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     await ledger.reaches(ledger.last + 1 + Math.floor(random() * 60));
     await wait(random() * 40);
     const victim = pick(random, victims);
-    await kill(world, box, victim);
+    if (victim !== "hub") await killCodex(box);
+    if (victim !== "codex") {
+      await world.killHub();
+      await world.startHub();
+    }
     kills[victim] += 1;
     options.onKill?.(victim, count, ledger.events.length);
   }
@@ -97,30 +99,6 @@ async function read(
   signal: AbortSignal,
 ): Promise<void> {
   for await (const event of box.stream.events({ cursor, signal })) ledger.note(event);
-}
-
-async function kill(world: World, box: Signalbox, victim: (typeof victims)[number]): Promise<void> {
-  if (victim !== "hub") await killCodex(box);
-  if (victim === "codex") return;
-  await world.killHub();
-  await world.startHub();
-}
-
-/** Kills the codex that runs; waits for one where the last has just been killed. */
-async function killCodex(box: Signalbox): Promise<void> {
-  for (;;) {
-    const { codex } = await box.system.health();
-    try {
-      if (codex.pid !== null && codex.initialized) {
-        process.kill(codex.pid, "SIGKILL");
-        return;
-      }
-    } catch (error) {
-      // It has died, and the hub has not noticed yet.
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
-    await wait(20);
-  }
 }
 
 /** Resolves when every turn and question has ended, as far as they do within a minute, and the reader was told of it. */

@@ -25,6 +25,8 @@ export class World implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #serve: readonly string[];
   #child: ChildProcess | undefined;
+  /** When the hub listened, as `performance.now()` gives it. */
+  hubStartedAt = 0;
   url = "";
   token = "";
 
@@ -42,13 +44,22 @@ export class World implements AsyncDisposable {
 
   /** `serve` takes what is given here beside its home, port and codex. */
   static async start(...serve: string[]): Promise<World> {
-    const model = await startScriptedModel();
+    return World.around(await startScriptedModel(), ...serve);
+  }
+
+  /** A world of this model, which it closes in the end. */
+  static async around(model: ScriptedModel, ...serve: string[]): Promise<World> {
     const dir = await realpath(await mkdtemp(join(tmpdir(), "signalbox-sdk-")));
     const env = await writeCodexHome(join(dir, "codex"), { model, approvalPolicy: "on-request" });
     const world = new World(model, dir, env, serve);
     await world.startHub(0);
-    world.token = (await readFile(join(dir, "hub", "token"), "utf8")).trim();
+    world.token = (await readFile(join(world.home, "token"), "utf8")).trim();
     return world;
+  }
+
+  /** The hub's home folder. */
+  get home(): string {
+    return join(this.#dir, "hub");
   }
 
   /** Starts the hub on the world's home; on the port it had when there was one before. */
@@ -59,7 +70,7 @@ export class World implements AsyncDisposable {
       "--port",
       String(port),
       "--home",
-      join(this.#dir, "hub"),
+      this.home,
       "--codex",
       findCodex(),
       ...this.#serve,
@@ -76,6 +87,7 @@ export class World implements AsyncDisposable {
     for await (const line of lines) {
       this.url = JSON.parse(line).url;
       this.#child = child;
+      this.hubStartedAt = performance.now();
       return;
     }
     throw new Error(`The hub did not start: ${log}`);
@@ -120,7 +132,7 @@ export class World implements AsyncDisposable {
       this.#child.kill("SIGTERM");
       await exited;
     }
-    await stopSharedRuntime(join(this.#dir, "hub"));
+    await stopSharedRuntime(this.home);
     await this.model.close();
     await rm(this.#dir, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -17,13 +17,15 @@ export interface ScriptedModelOptions {
   readonly port?: number;
   /** Slugs that `GET /v1/models` lists. Default: none. */
   readonly models?: readonly string[];
+  /** How many requests are kept in `requests`, the newest. Default: all. */
+  readonly keep?: number;
 }
 
 /** A running scripted model. */
 export interface ScriptedModel extends TurnQueue, AsyncDisposable {
   /** The provider's `base_url`, `http://127.0.0.1:PORT/v1`. */
   readonly url: string;
-  /** Every request for a response, in order of arrival. */
+  /** The requests for a response, in order of arrival: all of them unless `keep` says otherwise. */
   readonly requests: readonly RecordedRequest[];
   /** Those for which nothing was scripted; they were answered with HTTP 400. */
   readonly unscripted: readonly RecordedRequest[];
@@ -42,7 +44,7 @@ export interface ScriptedModel extends TurnQueue, AsyncDisposable {
   gate(name: string): Gate;
   /**
    * The request with this index (0 is the first), or the first that satisfies the function; one
-   * that has arrived already counts. Rejects when the model is closed before it comes.
+   * that has arrived already and is kept counts. Rejects when the model is closed before it comes.
    */
   waitForRequest(
     wanted: number | ((request: RecordedRequest) => boolean),
@@ -73,11 +75,14 @@ class LoopbackModel implements ScriptedModel {
   }>();
   readonly #server: Server;
   readonly #models: readonly string[];
+  readonly #keep: number;
+  #count = 0;
   #ids = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: ScriptedModelOptions) {
     this.#models = options.models ?? [];
+    this.#keep = options.keep ?? Number.POSITIVE_INFINITY;
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -172,13 +177,14 @@ class LoopbackModel implements ScriptedModel {
     const closed = new AbortController();
     response.once("close", () => closed.abort());
     const request = recordRequest({
-      index: this.requests.length,
+      index: this.#count++,
       path,
       headers: flatten(incoming.headers),
       body,
       ended: ended.promise,
     });
     this.requests.push(request);
+    if (this.requests.length > this.#keep) this.requests.shift();
     for (const waiter of this.#waiters) {
       if (!waiter.wanted(request)) continue;
       this.#waiters.delete(waiter);

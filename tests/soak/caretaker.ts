@@ -1,0 +1,71 @@
+/** The person who looks after queues that are held: lets them go on, and decides about what is not known. */
+import { setTimeout as wait } from "node:timers/promises";
+import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
+import { pick } from "../faults/random.ts";
+
+/** Looks at all sessions, until it is stopped. */
+export class Caretaker {
+  /** How often a hold was ended, by its reason and the choice made. */
+  readonly resumed: Record<string, number> = {};
+  /** Ids of messages that were said again by its choice: of them Codex was sure to have none. */
+  readonly resent = new Set<string>();
+  readonly #box: Signalbox;
+  readonly #random: () => number;
+  readonly #stop = new AbortController();
+  readonly #looking: Promise<void>;
+
+  constructor(box: Signalbox, random: () => number) {
+    this.#box = box;
+    this.#random = random;
+    this.#looking = this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#looking;
+  }
+
+  /** Lets every queue that is held go on; gives how many were. */
+  async resumeAll(): Promise<number> {
+    const { data } = await this.#box.sessions.list({ limit: 200 });
+    const held = data.filter(({ queueHold }) => queueHold !== null);
+    for (const { sessionId, queueHold } of held) await this.#resume(sessionId, queueHold!.reason);
+    return held.length;
+  }
+
+  async #look(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await wait(500 + this.#random() * 1_500, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        await this.resumeAll();
+      } catch (error) {
+        // The hub is away, or codex is.
+        if (!isSignalboxError(error)) throw error;
+      }
+    }
+  }
+
+  async #resume(sessionId: string, reason: string): Promise<void> {
+    const choice = await this.#chooseFor(sessionId);
+    if (choice === "clear") await this.#box.queue.clear({ sessionId });
+    else await this.#box.queue.resume({ sessionId, ambiguous: choice });
+    const what = `${reason}, ${choice}`;
+    this.resumed[what] = (this.resumed[what] ?? 0) + 1;
+  }
+
+  /** Only what is surely not in its thread, and never will be, is said again. */
+  async #chooseFor(sessionId: string): Promise<"keep" | "drop" | "resend" | "clear"> {
+    const { data } = await this.#box.messages.list({ sessionId, state: "ambiguous", limit: 100 });
+    const undecided = data.filter(({ ambiguity }) => ambiguity?.kept === false);
+    if (undecided.length === 0) return this.#random() < 0.03 ? "clear" : "keep";
+    const isAbsent = undecided.every(
+      ({ ambiguity }) => ambiguity?.evidence?.whole === true && ambiguity.evidence.processEnded,
+    );
+    if (!isAbsent) return pick(this.#random, ["keep", "drop"]);
+    const choice = pick(this.#random, ["keep", "drop", "resend"] as const);
+    if (choice === "resend") for (const { messageId } of undecided) this.resent.add(messageId);
+    return choice;
+  }
+}
