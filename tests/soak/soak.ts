@@ -107,7 +107,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 /** Sessions that have had their first turn, without which codex forgets them when it is killed. */
 async function openSessions(box: Signalbox, count: number): Promise<string[]> {
   const opened = Array.from({ length: count }, async (_, n) => {
-    const { session, turnId } = await box.sessions.create({ title: `Soak ${n}`, text: `[begin${n}] Hello.` });
+    const { session, turnId } = await box.sessions.create({
+      title: `Soak ${n}`,
+      text: `[begin${n}] Hello.`,
+    });
     await box.wait.turn({ sessionId: session.sessionId, turnId: turnId! });
     return session.sessionId;
   });

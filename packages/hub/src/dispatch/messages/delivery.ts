@@ -10,7 +10,7 @@ import type { Roster } from "../../sessions/roster.ts";
 import { hasCode, noActiveTurn, withSession } from "../../sessions/session-errors.ts";
 import type { SessionRow } from "../../sessions/session-row.ts";
 import { type TurnStarter, toInput, toWantedWith } from "../../sessions/start-turn.ts";
-import type { Reservation } from "../../sessions/turn-tracker.ts";
+import type { Reservation, TurnTracker } from "../../sessions/turn-tracker.ts";
 import { isStorageError } from "../../store/database.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Reconciler } from "./reconciler.ts";
@@ -21,6 +21,7 @@ export interface DeliveryParts {
   readonly roster: Roster;
   readonly loaded: LoadedThreads;
   readonly starter: TurnStarter;
+  readonly turns: Pick<TurnTracker, "activeTurnOf">;
   readonly messages: MessageLog;
   readonly reconciler: Reconciler;
   readonly log: Log;
@@ -97,16 +98,20 @@ export class Delivery {
     }
   }
 
-  /** Tells codex a message for the turns to come. Rejects as `start`. */
+  /**
+   * Tells codex a message for the turns to come. Told while a turn runs it shares that turn's end: codex
+   * drops it when the turn is interrupted before it asks the model again. Rejects as `start`.
+   */
   async tell(row: SessionRow, message: Message): Promise<void> {
-    const { runtime, loaded } = this.#parts;
+    const { runtime, loaded, turns } = this.#parts;
+    const runs = turns.activeTurnOf(row.id);
     const content = [{ type: "input_text", text: message.text }];
     const items = [{ type: "message", role: "user", content }];
     try {
       await loaded.use(row, () =>
         runtime.request("thread/inject_items", { threadId: row.id, items }),
       );
-      await this.#taken(message, null);
+      await this.#taken(message, runs ?? turns.activeTurnOf(row.id) ?? null);
     } catch (error) {
       await this.#failed(message, error);
     }

@@ -30,7 +30,7 @@ export type QueueInput =
   | { readonly type: "said"; readonly message: Message }
   /** The session is idle, so the next message may be handed to this process of codex. */
   | { readonly type: "idle"; readonly process: string }
-  /** Codex took a message: it answered so, or the message was found in a turn. A context has no turn. */
+  /** Codex took a message: it answered so, or the message was found in a turn. A context told between turns has none. */
   | { readonly type: "taken"; readonly messageId: string; readonly turnId: string | null }
   | ({ readonly type: "turn_ended" } & TurnEnd)
   /** Nothing was done, and never will be. */

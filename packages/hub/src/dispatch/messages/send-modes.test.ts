@@ -152,17 +152,31 @@ test("context tells without a turn, idle or busy, and the model knows it in the 
   using session = await runningTurn();
   const { sessionId } = session;
   const busy = await call(world.hub, send, { sessionId, text: "Plums", mode: "context" });
-  expect(busy).toMatchObject({ status: "accepted", mode: "context", turnId: null });
+  expect(busy).toMatchObject({ status: "accepted", mode: "context", turnId: session.first.turnId });
   session.goOn();
-  await session.told("completed", session.first.messageId);
+  await session.told("completed", busy.messageId);
   const idle = await call(world.hub, send, { sessionId, text: "Pears", mode: "context" });
-  expect((await read(idle.messageId)).state).toBe("completed");
+  expect(await read(idle.messageId)).toMatchObject({ state: "completed", turnId: null });
   session.model.turn(text("Fruit."));
   const next = await call(world.hub, send, { sessionId, text: "What?" });
   await session.told("completed", next.messageId);
   expect(heard(sessionId)).toEqual(expect.arrayContaining(["Plums", "Pears", "What?"]));
   const starts = session.stream.events.filter(({ type }) => type === "app_server.turn.started");
   expect(starts).toHaveLength(2);
+});
+
+test("context told in a turn that is interrupted says so, since codex drops it", async () => {
+  using session = await runningTurn();
+  const { sessionId, first } = session;
+  const told = await call(world.hub, send, { sessionId, text: "Plums", mode: "context" });
+  await call(world.hub, operations["sessions.interrupt"], { sessionId });
+  await session.told("interrupted", told.messageId);
+  expect(await read(told.messageId)).toMatchObject({ turnId: first.turnId });
+  session.model.turn(text("Nothing."));
+  const next = await call(world.hub, send, { sessionId, text: "What?" });
+  await session.told("completed", next.messageId);
+  expect(heard(sessionId)).toContain("What?");
+  expect(heard(sessionId)).not.toContain("Plums");
 });
 
 test("a follow-up never lowers what the session may do", async () => {
