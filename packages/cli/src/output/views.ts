@@ -37,6 +37,11 @@ export const views: Partial<Record<OperationName, View>> = {
   "projects.list": { columns: ["projectId", "name", "workingDirectory"] },
   "projects.create": { pick: "project" },
   "models.list": { columns: ["id", "displayName", "isDefault", "description"] },
+  "sessions.discover": {
+    columns: ["threadId", "kept", "handle", "status", "name", "preview", "cwd"],
+  },
+  "sessions.search": { columns: ["threadId", "handle", "name", "snippet"] },
+  "triggers.list": { columns: ["triggerId", "name", "sessionId", "enabled", "nextDueAt", "when"] },
   "audit.list": {
     columns: ["at", "actor", "surface", "operation", "sessionId", "outcome"],
   },

@@ -31,5 +31,5 @@ export function toKebab(name: string): string {
 /** One of many: `policies` to `policy`. */
 export function singular(noun: string): string {
   if (withoutSingular.has(noun)) return noun;
-  return noun.replace(/ies$/, "y").replace(/s$/, "");
+  return noun.replace(/ies$/, "y").replace(/(?<![sui])s$/, "");
 }

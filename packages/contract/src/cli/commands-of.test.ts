@@ -145,6 +145,11 @@ describe("an option", () => {
     });
   });
 
+  test("of a list whose name is one already keeps it", () => {
+    const shape = { when: z.strictObject({ status: z.array(z.enum(["a"])) }) };
+    expect(option(shape, "--when.status")).toMatchObject({ isList: true, choices: ["a"] });
+  });
+
   test("that every command has is taken", () => {
     expect(() => option({ profile: z.string().optional() }, "--profile")).toThrow(
       /--profile of things\.do is taken/,

@@ -7,7 +7,10 @@ import { singular, toCommandPath, toKebab } from "./command-path.ts";
 import { type CommandWords, commandWords } from "./words.ts";
 
 /** Fields that have the same name everywhere, since people say them often. */
-const shortNames: Readonly<Record<string, string>> = { sessionId: "session" };
+const shortNames: Readonly<Record<string, string>> = {
+  sessionId: "session",
+  triggerId: "trigger",
+};
 
 /** What is said of operations beside what is derived from them. */
 export type WordsByOperation = Readonly<Record<string, CommandWords | undefined>>;
