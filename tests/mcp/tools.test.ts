@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { operations } from "@signalbox/contract";
+import { operations, toolsOf } from "@signalbox/contract";
 import { text } from "@signalbox/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, createHubWorld, type HubWorld } from "../../packages/hub/fixtures/hub-world.ts";
@@ -24,36 +24,14 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-test("the tools are these, with these annotations", async () => {
+test("the tools are those of the contract, annotated as it says", async () => {
   const { tools } = await shared.client.listTools();
-  const rows = tools.map(({ name, annotations = {} }) => {
-    const hints = Object.entries(annotations).filter(([, value]) => value === true);
-    return [name, ...hints.map(([hint]) => hint.replace("Hint", ""))].join(" ");
+  const told = tools.map(({ name, description, annotations, inputSchema, outputSchema }) => {
+    return { name, description, annotations, inputSchema, outputSchema };
   });
-  expect(rows).toMatchInlineSnapshot(`
-    [
-      "signalbox_sessions_read readOnly idempotent",
-      "signalbox_sessions_write openWorld",
-      "signalbox_sessions_destroy destructive",
-      "signalbox_turns_read readOnly idempotent",
-      "signalbox_turns_write openWorld",
-      "signalbox_turns_destroy destructive",
-      "signalbox_settings_read readOnly idempotent",
-      "signalbox_settings_write idempotent",
-      "signalbox_requests_read readOnly idempotent",
-      "signalbox_requests_write openWorld",
-      "signalbox_projects_read readOnly idempotent",
-      "signalbox_projects_write",
-      "signalbox_projects_destroy destructive",
-      "signalbox_config_read readOnly idempotent openWorld",
-      "signalbox_config_write openWorld",
-      "signalbox_account_read readOnly idempotent openWorld",
-      "signalbox_account_write openWorld",
-      "signalbox_account_destroy destructive idempotent openWorld",
-      "signalbox_runtime_write openWorld",
-      "signalbox_hub_read readOnly idempotent",
-    ]
-  `);
+  expect(told).toEqual(
+    toolsOf(operations).map(({ topic: _, intent: __, operations: ___, ...tool }) => tool),
+  );
 });
 
 test.each([

@@ -27,6 +27,40 @@ test("every operation is reached by exactly one tool, with those of its intent a
   }
 });
 
+test("the tools are these, with these annotations", () => {
+  const rows = tools.map(({ name, annotations }) => {
+    const hints = Object.entries(annotations).filter(([, value]) => value === true);
+    return [name, ...hints.map(([hint]) => hint.replace("Hint", ""))].join(" ");
+  });
+  expect(rows).toMatchInlineSnapshot(`
+    [
+      "signalbox_sessions_read readOnly idempotent",
+      "signalbox_sessions_write openWorld",
+      "signalbox_sessions_destroy destructive",
+      "signalbox_turns_read readOnly idempotent",
+      "signalbox_turns_write openWorld",
+      "signalbox_turns_destroy destructive",
+      "signalbox_settings_read readOnly idempotent",
+      "signalbox_settings_write idempotent",
+      "signalbox_queue_read readOnly idempotent",
+      "signalbox_queue_write openWorld",
+      "signalbox_queue_destroy destructive idempotent",
+      "signalbox_requests_read readOnly idempotent",
+      "signalbox_requests_write openWorld",
+      "signalbox_projects_read readOnly idempotent",
+      "signalbox_projects_write",
+      "signalbox_projects_destroy destructive",
+      "signalbox_config_read readOnly idempotent openWorld",
+      "signalbox_config_write openWorld",
+      "signalbox_account_read readOnly idempotent openWorld",
+      "signalbox_account_write openWorld",
+      "signalbox_account_destroy destructive idempotent openWorld",
+      "signalbox_runtime_write openWorld",
+      "signalbox_hub_read readOnly idempotent",
+    ]
+  `);
+});
+
 test("annotations say what the operations mean to do", () => {
   for (const { name, intent, annotations, operations: group } of tools) {
     expect(annotations, name).toMatchObject({
