@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { routerConformance } from "@signalbox/sdk/testing";
-import { execCommand, functionCall, type ScriptedModel, text } from "@signalbox/testing";
+import { execCommand, functionCall, gate, type ScriptedModel, text } from "@signalbox/testing";
 import { expect, test } from "vitest";
 import { compile } from "../sdk/compile.ts";
 import { World } from "../sdk/world.ts";
@@ -59,6 +59,20 @@ const plays: Record<string, Play> = {
     ],
   },
   "handlers.ts": { script: hello, prints: ["agentMessage", "app_server.turn.completed"] },
+  "messages.ts": {
+    script(model) {
+      model.when(/slow|browser|cores/).turn(text(["Looking. ", gate("never opened")]));
+      model.when("Run them all").turn(text(["Running. ", gate("never opened")]));
+      model.respond(() => text("Done."));
+    },
+    prints: [
+      "accepted queued 0 accepted",
+      "queue completed true",
+      "turn_interrupted 2",
+      "done: queue",
+      "done: queue",
+    ],
+  },
   "ordering.ts": { script: hello, prints: [] },
   "remote-skills.ts": {
     script(model) {

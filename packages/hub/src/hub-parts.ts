@@ -1,6 +1,7 @@
 /** The parts of a hub that act: what operations are done with, and what hears codex. */
 import { join } from "node:path";
 import { createDispatch, type Dispatch } from "./dispatch/create-dispatch.ts";
+import { EarlierSends } from "./dispatch/messages/earlier-sends.ts";
 import { createTriggering, type Triggering } from "./dispatch/triggers/create-triggers.ts";
 import type { HubOptions } from "./hub-options.ts";
 import type { HubState } from "./hub-state.ts";
@@ -147,6 +148,7 @@ export function createParts(
     sessionLife: life,
     goals: new Goals({ runtime, roster, loaded }),
     sender: dispatch.sender,
+    earlierSends: new EarlierSends(dispatch.sender, roster),
     messages: dispatch.messages,
     attachedSessions: new AttachedSessions({
       runtime,

@@ -1,6 +1,7 @@
 /** What an operation's handler gets beside its input, and the table that holds all handlers. */
 import type { Context } from "@opentelemetry/api";
 import type { OperationInput, OperationName, OperationOutput } from "@signalbox/contract";
+import type { EarlierSends } from "../dispatch/messages/earlier-sends.ts";
 import type { Messages } from "../dispatch/messages/messages.ts";
 import type { Sender } from "../dispatch/messages/sender.ts";
 import type { Triggering } from "../dispatch/triggers/create-triggers.ts";
@@ -38,6 +39,7 @@ export interface Services {
   readonly sessionStart: SessionStart;
   readonly sessionCopies: SessionCopies;
   readonly sender: Sender;
+  readonly earlierSends: EarlierSends;
   readonly messages: Messages;
   readonly sessionLife: SessionLife;
   readonly attachedSessions: AttachedSessions;

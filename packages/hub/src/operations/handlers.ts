@@ -21,9 +21,9 @@ export const handlers: Handlers = {
     return sent;
   },
   "sessions.send_message": (input, { services, actor }) =>
-    services.sender.sendMessage(input, { actor }),
+    services.earlierSends.sendMessage(input, { actor }),
   "sessions.interrupt": (input, { services }) => services.sessionTurns.interrupt(input),
-  "sessions.steer": (input, { services, actor }) => services.sender.steer(input, { actor }),
+  "sessions.steer": (input, { services, actor }) => services.earlierSends.steer(input, { actor }),
   "sessions.rename": (input, { services }) => services.sessionLife.rename(input),
   "sessions.archive": (input, { services }) => services.sessionLife.archive(input),
   "sessions.unarchive": (input, { services }) => services.sessionLife.unarchive(input),

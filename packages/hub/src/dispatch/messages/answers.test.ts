@@ -15,7 +15,13 @@ import {
   userMessage,
 } from "@signalbox/testing";
 import { expect, test } from "vitest";
-import { call, callRaw, type HubAddress, StreamClient } from "../../../fixtures/hub-world.ts";
+import {
+  call,
+  callRaw,
+  fetchJson,
+  type HubAddress,
+  StreamClient,
+} from "../../../fixtures/hub-world.ts";
 import { startScriptedHub } from "../../../fixtures/scripted-hub.ts";
 
 const { "sessions.send": send, "messages.get": get, "messages.list": list } = operations;
@@ -24,6 +30,14 @@ const { "queue.list": listQueue, "sessions.create": create } = operations;
 const newSession = async (hub: HubAddress) => (await call(hub, create, {})).session.sessionId;
 const read = async (hub: HubAddress, messageId: string) =>
   (await call(hub, get, { messageId })).message;
+
+/** Sends under a caller's key. */
+const callOnce = (hub: HubAddress, { sessionId, text }: Record<string, string>, key: string) =>
+  fetchJson(hub, `/api/sessions/${sessionId}/send`, {
+    method: "POST",
+    headers: { "idempotency-key": key },
+    body: JSON.stringify({ text }),
+  });
 
 /** The end of the turn that is being interrupted. */
 const interruptedTurn = () => {
@@ -158,6 +172,17 @@ test("who cuts into a turn that does not end is told so after a while, and nothi
   expect([status, body]).toMatchObject([409, { code: "session_busy", retryable: true }]);
   const { messageId } = (body as { details: { messageId: string } }).details;
   expect((await read(world.hub, messageId)).state).toBe("refused");
+  expect(world.asked().filter((method) => method === "turn/start")).toHaveLength(1);
+});
+
+test("a message that is sent many times at once under one key is said once, and all are told the same", async () => {
+  await using world = await startScriptedHub({});
+  const sessionId = await newSession(world.hub);
+  const input = { sessionId, text: "Once" };
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => callOnce(world.hub, input, "the-same-key")),
+  );
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   expect(world.asked().filter((method) => method === "turn/start")).toHaveLength(1);
 });
 

@@ -4,7 +4,7 @@
  * stored state follows.
  */
 import type { Ambiguity, Message, QueueHold } from "@signalbox/contract";
-import { messageNotQueued } from "./message-errors.ts";
+import { QueueDraft } from "./queue-draft.ts";
 
 /** The messages of one session that are not at their end. */
 export interface Queue {
@@ -62,7 +62,7 @@ export interface Decision {
  * person's that does not fit throws `message_not_queued`. `at` is the time of the change in epoch ms.
  */
 export function decide(queue: Queue, input: QueueInput, at: number): Decision {
-  const draft = new Draft(queue, at);
+  const draft = new QueueDraft(queue, at);
   apply(draft, input);
   return draft.done();
 }
@@ -80,7 +80,7 @@ export function nextOf({ waiting, open, hold }: Queue): Message | undefined {
   return hold === null || next?.mode === "interject" ? next : undefined;
 }
 
-function apply(draft: Draft, input: QueueInput): void {
+function apply(draft: QueueDraft, input: QueueInput): void {
   switch (input.type) {
     case "said":
       return draft.add(input.message);
@@ -128,7 +128,7 @@ function apply(draft: Draft, input: QueueInput): void {
   }
 }
 
-function taken(draft: Draft, messageId: string, turnId: string | null): void {
+function taken(draft: QueueDraft, messageId: string, turnId: string | null): void {
   const message = draft.find(messageId, "starting", "ambiguous", "accepted");
   if (message === undefined) return;
   if (turnId === null) return draft.end(message, "completed", {});
@@ -137,7 +137,7 @@ function taken(draft: Draft, messageId: string, turnId: string | null): void {
   draft.release(messageId);
 }
 
-function turnEnded(draft: Draft, { turnId, status, error }: TurnEnd): void {
+function turnEnded(draft: QueueDraft, { turnId, status, error }: TurnEnd): void {
   const ended = draft.queue.open.filter(
     (message) => message.state === "accepted" && message.turnId === turnId,
   );
@@ -161,7 +161,7 @@ function turnEnded(draft: Draft, { turnId, status, error }: TurnEnd): void {
   );
 }
 
-function resumed(draft: Draft, choice: "keep" | "resend" | "drop"): void {
+function resumed(draft: QueueDraft, choice: "keep" | "resend" | "drop"): void {
   draft.unhold();
   const undecided = draft.queue.open.filter(({ ambiguity }) => ambiguity?.kept === false);
   // The first of them is to be the first again.
@@ -177,127 +177,4 @@ function resumed(draft: Draft, choice: "keep" | "resend" | "drop"): void {
 
 function isFromQueue({ mode }: Message): boolean {
   return mode === "queue" || mode === "interject";
-}
-
-/** A queue that is being changed, and what is to be told of it. */
-class Draft {
-  readonly at: number;
-  #queue: Queue;
-  readonly #facts: MessageFact[] = [];
-
-  constructor(queue: Queue, at: number) {
-    this.#queue = queue;
-    this.at = at;
-  }
-
-  get queue(): Queue {
-    return this.#queue;
-  }
-
-  /** A message that is under way and this far; undefined when it is not. */
-  find(messageId: string, ...states: Message["state"][]): Message | undefined {
-    const all = [...this.#queue.waiting, ...this.#queue.open];
-    return all.find((one) => one.messageId === messageId && states.includes(one.state));
-  }
-
-  /** A message that waits. Throws `message_not_queued`. */
-  waits(messageId: string): Message {
-    const message = this.find(messageId, "queued");
-    if (message === undefined) {
-      throw messageNotQueued(
-        messageId,
-        this.find(messageId, "starting", "accepted", "ambiguous")?.state,
-      );
-    }
-    return message;
-  }
-
-  add(message: Message): void {
-    if (message.state === "queued") {
-      const { waiting } = this.#queue;
-      const first = waiting.findIndex(({ mode }) => mode !== "interject");
-      const isLast = message.mode !== "interject" || first === -1;
-      this.#set({ waiting: waiting.toSpliced(isLast ? waiting.length : first, 0, message) });
-    } else this.#set({ open: [...this.#queue.open, message] });
-    this.#facts.push({ type: "created", message });
-  }
-
-  /** The message goes on, out of the queue if it waited. */
-  open(message: Message, change: Partial<Message>): void {
-    const next = { ...message, ...change, updatedAt: this.at };
-    this.#remove(message);
-    this.#set({ open: [...this.#queue.open, next] });
-    this.#facts.push({ type: next.state, message: next });
-  }
-
-  /** The message waits again, first of all. */
-  wait(message: Message, change: Partial<Message>): void {
-    const next: Message = { ...message, ...change, state: "queued", updatedAt: this.at };
-    this.#remove(message);
-    this.#set({ waiting: [next, ...this.#queue.waiting] });
-    this.#facts.push({ type: "queued", message: next });
-  }
-
-  end(message: Message, state: Message["state"], change: Partial<Message>): void {
-    const next: Message = { ...message, ambiguity: null, ...change, state, updatedAt: this.at };
-    this.#remove(message);
-    this.release(message.messageId);
-    this.#facts.push({ type: state, message: next });
-  }
-
-  edit(message: Message, text: string): void {
-    if (message.text === text) return;
-    const next = { ...message, text, updatedAt: this.at };
-    this.#set({
-      waiting: this.#queue.waiting.map((one) => (one === message ? next : one)),
-    });
-    this.#facts.push({ type: "edited", message: next });
-  }
-
-  move(message: Message, before: string | null): void {
-    if (before === message.messageId) return;
-    const rest = this.#queue.waiting.filter((one) => one !== message);
-    const place = before === null ? rest.length : rest.indexOf(this.waits(before));
-    this.#set({ waiting: rest.toSpliced(place, 0, message) });
-  }
-
-  hold(reason: QueueHold["reason"], turnId: string | null, messageId: string): void {
-    if (this.#queue.hold !== null) return;
-    this.#set({ hold: { reason, since: this.at, turnId, messageId } });
-  }
-
-  /** What is not known holds whatever else does. */
-  holdAmbiguous(messageId: string): void {
-    if (this.#queue.hold?.reason === "ambiguous") return;
-    this.#set({ hold: { reason: "ambiguous", since: this.at, turnId: null, messageId } });
-  }
-
-  /** It turned out what became of this message; another may still be unknown. */
-  release(messageId: string): void {
-    const { hold, open } = this.#queue;
-    if (hold?.reason !== "ambiguous" || hold.messageId !== messageId) return;
-    const other = open.find((one) => one.messageId !== messageId && one.ambiguity?.kept === false);
-    this.#set({ hold: other === undefined ? null : { ...hold, messageId: other.messageId } });
-  }
-
-  unhold(): void {
-    this.#set({ hold: null });
-  }
-
-  done(): Decision {
-    const { hold, waiting } = this.#queue;
-    // Where nothing waits there is nothing to hold, unless what comes next depends on what is not known.
-    if (hold !== null && hold.reason !== "ambiguous" && waiting.length === 0) this.unhold();
-    return { queue: this.#queue, facts: this.#facts };
-  }
-
-  #remove({ messageId }: Message): void {
-    const others = (one: Message) => one.messageId !== messageId;
-    const { waiting, open } = this.#queue;
-    this.#set({ waiting: waiting.filter(others), open: open.filter(others) });
-  }
-
-  #set(change: Partial<Queue>): void {
-    this.#queue = { ...this.#queue, ...change };
-  }
 }

@@ -3,7 +3,6 @@ import {
   type HubEventPayload,
   type Message,
   type OperationInput,
-  type OperationOutput,
   queueLimit,
 } from "@signalbox/contract";
 import type { StoredEvent } from "../../journal/event.ts";
@@ -16,21 +15,14 @@ import {
   turnMismatch,
 } from "../../sessions/session-errors.ts";
 import type { SessionRow } from "../../sessions/session-row.ts";
-import { refuseOtherTools } from "../../sessions/tools.ts";
 import type { TurnTracker } from "../../sessions/turn-tracker.ts";
 import type { Delivery } from "./delivery.ts";
-import {
-  messageNotFound,
-  messageNotQueued,
-  outcomeUnknown,
-  queueFull,
-  stillRuns,
-  toRefusal,
-} from "./message-errors.ts";
+import { messageNotFound, queueFull, stillRuns } from "./message-errors.ts";
 import type { MessageLog } from "./message-log.ts";
 import { newMessageId } from "./message-row.ts";
 import { nextOf } from "./queue.ts";
 import type { QueuePump } from "./queue-pump.ts";
+import { type Sent, toSent } from "./sent.ts";
 
 /** What sending needs of the hub. */
 export interface SenderParts {
@@ -52,7 +44,6 @@ export interface SendContext {
 }
 
 type Input = OperationInput<"sessions.send">;
-type Sent = OperationOutput<"sessions.send">;
 
 /** Says things. */
 export class Sender {
@@ -85,29 +76,6 @@ export class Sender {
       .finally(() => this.#underWay.delete(messageId));
     this.#underWay.set(messageId, sending);
     return sending;
-  }
-
-  /** The earlier form of mode `start`. */
-  async sendMessage(
-    { dynamicTools, ...input }: OperationInput<"sessions.send_message">,
-    context: SendContext,
-  ): Promise<OperationOutput<"sessions.send_message">> {
-    const { sessionId } = input;
-    const row = this.#parts.roster.writable(sessionId, input);
-    refuseOtherTools(sessionId, dynamicTools, row.tools);
-    const { turnId } = await this.send({ ...input, mode: "start" }, context);
-    return { status: "accepted", sessionId, turnId: turnId! };
-  }
-
-  /** The earlier form of mode `steer`. */
-  async steer(
-    { sessionId, turnId, input: text }: OperationInput<"sessions.steer">,
-    context: SendContext,
-  ): Promise<OperationOutput<"sessions.steer">> {
-    const sent = await this.send({ sessionId, turnId, text, mode: "steer" }, context);
-    const details = { turnId: sent.turnId };
-    const result = { actionType: "steer", status: "performed", details } as const;
-    return { status: "ok", sessionId, turnId, result };
   }
 
   /** Follows what was stored. */
@@ -264,22 +232,6 @@ export class Sender {
       roster.find(sessionId);
       throw messageNotFound(messageId);
     }
-    const { mode, state, turnId, position, error } = message;
-    switch (state) {
-      case "queued":
-        return { status: "queued", messageId, sessionId, mode, turnId, position };
-      case "starting":
-      case "ambiguous":
-        throw outcomeUnknown(sessionId, messageId);
-      case "canceled":
-        throw messageNotQueued(messageId, state);
-      case "refused":
-        throw toRefusal(error!, sessionId, messageId);
-      case "accepted":
-      case "completed":
-      case "failed":
-      case "interrupted":
-        return { status: "accepted", messageId, sessionId, mode, turnId, position };
-    }
+    return toSent(message);
   }
 }
