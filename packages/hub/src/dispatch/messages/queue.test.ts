@@ -260,8 +260,9 @@ class Model {
       case "interject": {
         if (running === undefined) return;
         const id = this.#new();
-        const ahead = waiting.filter(({ mode }) => mode === "interject").length;
-        this.expected.splice(ahead, 0, id);
+        // Before all that wait but those who cut in before.
+        const ahead = waiting.findIndex(({ mode }) => mode !== "interject");
+        this.expected.splice(ahead === -1 ? waiting.length : ahead, 0, id);
         return this.#apply(said(id, { mode: "interject", interruptsTurnId: running.turnId }));
       }
       case "idle": {
