@@ -71,7 +71,10 @@ export function addProcessCommands(program: Command, exitWith: (code: number) =>
     .command("watch")
     .description("see what happens in sessions as it happens, and answer what they ask")
     .argument("[session...]", "ids, @handles or titles; default: every session")
+    .option("--url <url>", "where the hub is (default: SIGNALBOX_URL, the profile, this machine)")
+    .option("--token-file <file>", "where its token is (default: SIGNALBOX_TOKEN, its home)")
     .option(...homeOption)
+    .option("--profile <name>", "a profile of ~/.config/signalbox/config.json instead")
     .option("--after <cursor>", "of lines: begin after this cursor, not with what comes")
     .option("--json", "one event a line as JSON, with its cursor, also on a terminal")
     .action(async (sessions, options) => {

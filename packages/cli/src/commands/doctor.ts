@@ -1,5 +1,4 @@
 /** `signalbox doctor`: what keeps a hub from working here, and what to do about it. */
-import { createRequire } from "node:module";
 import { styleText } from "node:util";
 import { hubHome } from "@signalbox/sdk/node";
 import { type Check, type CheckStatus, type Finding, fail, ok } from "../doctor/check.ts";
@@ -23,12 +22,11 @@ const colours = { ok: "green", warn: "yellow", fail: "red" } as const;
  */
 export async function doctor(options: DoctorOptions): Promise<number> {
   const home = options.home ?? hubHome();
-  const { version }: { version: string } = createRequire(import.meta.url)("../../package.json");
   const checks: readonly Check[] = [
     { name: "node", look: () => ok(`${process.version} at ${process.execPath}`) },
     ...codexChecks(options.codex),
     ...homeChecks(home),
-    ...hubChecks(home, options.port, version),
+    ...hubChecks(home, options.port),
   ];
   const findings = await Promise.all(
     checks.map(async (check) => ({ name: check.name, ...(await lookSafely(check)) })),

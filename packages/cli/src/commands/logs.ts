@@ -5,7 +5,6 @@ import { categoryTable } from "@signalbox/contract";
 import { homeAt, livingHolder } from "@signalbox/hub";
 import { hubHome } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
-import { endOnClosedPipe } from "../log/closed-pipe.ts";
 import { isAtLeast, type LogLevel, toReadable } from "../log/log-line.ts";
 import { LogReader } from "../log/log-reader.ts";
 
@@ -34,7 +33,6 @@ export async function logs(options: LogsOptions): Promise<number> {
       process.stderr.write(`signalbox: ${noLog(home, log)}\n`);
       return categoryTable.not_found.exit;
     }
-    endOnClosedPipe();
     const isReadable = options.json !== true && process.stdout.isTTY;
     const write = (lines: Iterable<string>) => {
       for (const line of lines) {

@@ -4,7 +4,7 @@ import { livingHolder } from "@signalbox/hub";
 import { hubHome, type Signalbox } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
 import { journalSize } from "../processes/journal-size.ts";
-import { clientOf } from "../processes/local-client.ts";
+import { connectRunning } from "../processes/local-client.ts";
 import { formatBytes, formatDuration } from "../processes/units.ts";
 
 /** The command's options. */
@@ -43,7 +43,8 @@ export async function status(options: StatusOptions): Promise<number> {
     const home = options.home ?? hubHome();
     const holder = livingHolder(home);
     if (holder?.purpose === "hub" && holder.url !== null) {
-      await using box = clientOf(home, holder.url);
+      const { box } = connectRunning({ home, url: holder.url });
+      await using _ = box;
       const found = await statusOf(box, { home, ...holder, url: holder.url });
       say(options, found, toLines(found));
       return 0;

@@ -8,7 +8,7 @@ import { SignalboxError } from "@signalbox/contract";
 import { type SharedAppServer, sharedAppServer } from "@signalbox/hub";
 import { hubHome, type Signalbox } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
-import { connectLocal } from "../processes/local-client.ts";
+import { connectRunning } from "../processes/local-client.ts";
 
 /** The command's options. */
 export interface TuiOptions {
@@ -26,14 +26,14 @@ export async function tui(selector: string, options: TuiOptions): Promise<number
       throw new SignalboxError("invalid_request", "Codex's terminal program needs a terminal.");
     }
     const home = resolve(options.home ?? hubHome());
-    const { box } = connectLocal(home);
+    const { box } = connectRunning({ home });
     await using _ = box;
     const { session } = await box.sessions.get({ sessionId: selector });
     const appServer = await requireShared(box, home);
     if (session.archived) {
       throw new SignalboxError(
         "invalid_state",
-        `${selector} is archived, and codex opens no archived threads. Take it back with \`signalbox unarchive\` first.`,
+        `${selector} is archived, and codex opens no archived threads. Take it back with \`signalbox restore\` first.`,
         { details: { sessionId: session.sessionId } },
       );
     }

@@ -1,13 +1,12 @@
 /** `signalbox watch`: what happens in sessions, as it happens. */
 import { isSignalboxError, SignalboxError } from "@signalbox/contract";
 import { reportFailure } from "../exit.ts";
-import { endOnClosedPipe } from "../log/closed-pipe.ts";
-import { connectLocal } from "../processes/local-client.ts";
+import type { HubOptions } from "../operations/hub-client.ts";
+import { connectRunning } from "../processes/local-client.ts";
 import { writeLines } from "../watch/lines.ts";
 
 /** The command's options. */
-export interface WatchOptions {
-  readonly home?: string;
+export interface WatchOptions extends HubOptions {
   readonly after?: string;
   readonly json?: boolean;
 }
@@ -22,7 +21,7 @@ export async function watch(selectors: readonly string[], options: WatchOptions)
     process.once(name, () => stop.abort());
   }
   try {
-    const { box, url } = connectLocal(options.home);
+    const { box, url } = connectRunning(options);
     await using _ = box;
     const isLive = options.json !== true && process.stdin.isTTY && process.stdout.isTTY;
     if (isLive && options.after !== undefined) {
@@ -43,7 +42,6 @@ export async function watch(selectors: readonly string[], options: WatchOptions)
       const { showLive } = await import("../watch/live.ts");
       await showLive(box, url, only, signal);
     } else {
-      endOnClosedPipe();
       await writeLines(box, { only, after: options.after, json: options.json === true, signal });
     }
     return 0;

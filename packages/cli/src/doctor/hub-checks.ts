@@ -2,25 +2,27 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { livingHolder } from "@signalbox/hub";
-import { clientOf } from "../processes/local-client.ts";
+import { connectRunning } from "../processes/local-client.ts";
+import { version } from "../version.ts";
 import { type Check, type Finding, fail, ok, warn } from "./check.ts";
 
-/** The checks. `version` is this command's. */
-export function hubChecks(home: string, port: number, version: string): readonly Check[] {
+/** The checks. */
+export function hubChecks(home: string, port: number): readonly Check[] {
   return [
-    { name: "hub", look: () => lookAtHub(home, version) },
+    { name: "hub", look: () => lookAtHub(home) },
     { name: "port", look: () => lookAtPort(home, port) },
   ];
 }
 
-async function lookAtHub(home: string, version: string): Promise<Finding> {
+async function lookAtHub(home: string): Promise<Finding> {
   const holder = livingHolder(home);
   if (holder?.purpose !== "hub") return ok("none runs; `signalbox up` starts one");
   const { pid, url } = holder;
   if (url === null) {
     return warn(`process ${pid} is starting or ending`, "Look again; `signalbox logs` says more.");
   }
-  await using box = clientOf(home, url);
+  const { box } = connectRunning({ home, url });
+  await using _ = box;
   const health = await box.system.health({});
   if (holder.version !== version) {
     return warn(

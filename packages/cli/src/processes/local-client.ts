@@ -1,8 +1,10 @@
-/** The SDK's client for the hub of a home on this machine. */
-import { readFileSync } from "node:fs";
+/** The SDK's client for a hub that runs. */
+import { resolve } from "node:path";
 import { SignalboxError } from "@signalbox/contract";
-import { homeAt, livingHolder } from "@signalbox/hub";
-import { hubHome, readEnvironment, Signalbox } from "@signalbox/sdk/node";
+import { livingHolder } from "@signalbox/hub";
+import { Signalbox } from "@signalbox/sdk/node";
+import { findHub, type HubOptions } from "../operations/hub-client.ts";
+import { version } from "../version.ts";
 
 /** A client, and where its hub is. */
 export interface Connected {
@@ -11,38 +13,21 @@ export interface Connected {
 }
 
 /**
- * A client for the hub of this home; without one, for the hub the environment names, else the one on
- * this machine. Throws `hub_unreachable` when no hub runs on the home, saying how to start one.
+ * A client for the hub that is meant. Throws `hub_unreachable` when a home is named and no hub runs on
+ * it, and `invalid_request` where there is no token to be had.
  */
-export function connectLocal(home: string | undefined): Connected {
-  if (home === undefined && process.env.SIGNALBOX_URL) {
-    const { url, token } = readEnvironment();
-    return { box: new Signalbox({ url, token, actor: "cli" }), url };
+export function connectRunning(options: HubOptions): Connected {
+  const { home, url } = options;
+  if (
+    home !== undefined &&
+    url === undefined &&
+    (livingHolder(resolve(home))?.url ?? null) === null
+  ) {
+    throw new SignalboxError("hub_unreachable", `No hub runs on ${home}.`, { details: { home } });
   }
-  const folder = home ?? hubHome();
-  const url = livingHolder(folder)?.url;
-  if (url !== undefined && url !== null) return { box: clientOf(folder, url), url };
-  throw new SignalboxError(
-    "hub_unreachable",
-    `No hub runs on ${folder}. Start one with \`signalbox up\`, or \`signalbox serve\` in the foreground.`,
-    { details: { home: folder } },
-  );
-}
-
-/** A client for the hub of this home. Throws `invalid_request` when its token can't be read. */
-export function clientOf(home: string, url: string): Signalbox {
-  return new Signalbox({ url, token: readHomeToken(home), actor: "cli" });
-}
-
-function readHomeToken(home: string): string {
-  const { token } = homeAt(home);
-  try {
-    return readFileSync(token, "utf8").trim();
-  } catch (error) {
-    throw new SignalboxError(
-      "invalid_request",
-      `The token at ${token} can't be read (${(error as NodeJS.ErrnoException).code}). Whoever started the hub can.`,
-      { cause: error },
-    );
-  }
+  const address = findHub(options, process.env);
+  return {
+    url: address.url,
+    box: new Signalbox({ ...address, surface: { name: "cli", version } }),
+  };
 }

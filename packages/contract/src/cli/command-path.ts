@@ -10,10 +10,30 @@ const withoutSingular: ReadonlySet<string> = new Set([
   "background_terminals",
 ]);
 
+/** What the command line has at its top by hand; an operation on sessions of this name keeps its noun. */
+const takenWords: ReadonlySet<string> = new Set([
+  "serve",
+  "up",
+  "down",
+  "status",
+  "logs",
+  "doctor",
+  "service",
+  "watch",
+  "tui",
+  "runtime",
+  "demo",
+  "mcp",
+  "schema",
+  "completion",
+  "help",
+]);
+
 /** The words an operation's name makes. */
 export function toCommandPath(name: string): readonly string[] {
   const [first = "", ...rest] = name.split(".");
-  const parts = first === "sessions" ? rest : [first, ...rest];
+  const isShort = first === "sessions" && !(rest.length === 1 && takenWords.has(rest[0] ?? ""));
+  const parts = isShort ? rest : [first, ...rest];
   const [noun = "", ...verb] = parts;
   if (verb.length === 0) return [toKebab(noun)];
   const verbs = verb.map((part) => toKebab(shortVerbs[part] ?? part));

@@ -32,6 +32,8 @@ const option = (shape: z.core.$ZodLooseShape, flag: string) =>
 describe("the words of a command", () => {
   test.each([
     ["sessions.archive", "archive"],
+    // The live view has the word alone.
+    ["sessions.watch", "session watch"],
     ["sessions.goal.set", "goal set"],
     ["sessions.background_terminals.clean", "background-terminals clean"],
     ["queue.list", "queue list"],
