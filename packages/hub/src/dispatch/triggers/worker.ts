@@ -3,6 +3,7 @@
  * its row says that it acts, and afterwards one event tells how it ended, from which the row follows;
  * so after a crash it is known which acts are in doubt, and none is done twice.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Firing, TriggerDefinition } from "@signalbox/contract";
 import { toNewEvent } from "../../journal/event.ts";
 import type { EventLog } from "../../journal/event-log.ts";
@@ -94,6 +95,8 @@ export class Worker {
   async #work(target: string): Promise<void> {
     const { firings, log } = this.#parts;
     while (!this.#stop.signal.aborted) {
+      // Policies answer questions right after they were told of; that must be known by then.
+      await nextTurn();
       let row: FiringRow | undefined;
       try {
         row = firings.nextDue(target);
