@@ -1,7 +1,7 @@
 /** Triggers on a hub with the real codex: what fires them, what they do, and what holds them back. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Firing, type InputOf, operations } from "@signalbox/contract";
+import { type Firing, type InputOf, operations, type PolicyRule } from "@signalbox/contract";
 import { execCommand, text } from "@signalbox/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
@@ -121,10 +121,10 @@ test("of interrupted turns only those fire that were asked for", async () => {
 
 test("a question is answered by the first rule that matches, and what none matches is left to people", async () => {
   using stream = await open();
-  const rules = [{ kind: "command_approval", action: "deny", prefix: ["git", "push"] }] as const;
+  const rule: PolicyRule = { kind: "command_approval", action: "deny", prefix: ["git", "push"] };
   const triggerId = await create({
     when: { type: "request", kinds: ["command_approval"] },
-    action: { type: "answer", mode: "rules", rules: [...rules] },
+    action: { type: "answer", mode: "rules", rules: [rule] },
   });
   world.model
     .when("Push it")
