@@ -82,6 +82,16 @@ const plays: Record<string, Play> = {
     prints: ["completed Three.", "answered"],
   },
   "routers.ts": { prints: routerConformance.map(({ title }) => `a router ${title}`) },
+  "triggers.ts": {
+    script: hello,
+    prints: [
+      "Morning report true",
+      "true enabled,missed,depth,backlog",
+      "202",
+      "The build done The build of main is red.",
+      "The build done webhook runs",
+    ],
+  },
   "wire-client.ts": {
     script: hello,
     prints: [expect.stringMatching(/^app_server\.turn\.completed \w+:\d+$/)],
