@@ -125,6 +125,33 @@ test("a projection that can't store holds up no other, and what was taken back i
   expect(done).toEqual(["good 2", "bad 1", "bad forgets"]);
 });
 
+test("a projection that narrows down what it follows is asked as each event's turn comes, in a batch and after a crash", async () => {
+  const database = openDatabase(":memory:");
+  const journal = new SqliteJournal(database);
+  const open = () => {
+    const applied: string[] = [];
+    const follows = (type: string) => type === "open" || applied.includes("open");
+    const projection = {
+      name: "test",
+      types: ["*"],
+      follows,
+      apply: ({ type }: { type: string }) => void applied.push(type),
+    };
+    return { applied, projections: new Projections(database, journal, [projection], () => {}) };
+  };
+  const first = open();
+  await first.projections.catchUp();
+  const log = new EventLog(journal, first.projections);
+  await log.append([fact("early")]);
+  await log.append([fact("before"), fact("open"), fact("after")]);
+  await log.append([fact("later")]);
+  expect(first.applied).toEqual(["open", "after", "later"]);
+  await journal.append([fact("missed"), fact("open"), fact("found")]);
+  const second = open();
+  await second.projections.catchUp();
+  expect(second.applied).toEqual(["open", "found"]);
+});
+
 test("listeners hear of events after they are stored and applied, all of them, in order", async () => {
   const { journal, open, applied } = setUp();
   const projections = open();

@@ -4,7 +4,11 @@ import type { Handlers } from "./context.ts";
 
 /** The handlers by name. */
 export const triggerHandlers: Pick<Handlers, Extract<OperationName, `triggers.${string}`>> = {
-  "triggers.create": (input, { services }) => services.triggering.triggers.create(input),
+  "triggers.create": async (input, { services, note }) => {
+    const created = await services.triggering.triggers.create(input);
+    note({ triggerId: created.trigger.triggerId });
+    return created;
+  },
   "triggers.list": (input, { services }) => services.triggering.triggers.list(input),
   "triggers.get": (input, { services }) => services.triggering.triggers.get(input),
   "triggers.update": (input, { services }) => services.triggering.triggers.update(input),

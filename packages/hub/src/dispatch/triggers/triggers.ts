@@ -1,39 +1,31 @@
 /** The operations on triggers. Each change is one event, and the rows follow from it. */
 import { isDeepStrictEqual } from "node:util";
 import {
-  type HubEventName,
   type HubEventPayload,
   type OperationInput,
   type OperationOutput,
-  type ShownAction,
   SignalboxError,
   type Trigger,
-  type TriggerAction,
   type TriggerDefinition,
 } from "@signalbox/contract";
-import { type NewEvent, toNewEvent } from "../../journal/event.ts";
+import { toNewEvent } from "../../journal/event.ts";
 import type { EventLog } from "../../journal/event-log.ts";
-import { withRealFolders } from "../../requests/policies.ts";
-import type { Roster } from "../../sessions/roster.ts";
-import type { Selectors } from "../../sessions/selectors.ts";
 import { newId } from "../../store/new-id.ts";
 import { toPage } from "../../store/page.ts";
-import { checkTrigger } from "./check-trigger.ts";
 import type { Clock } from "./clock.ts";
 import { toFiring } from "./firing-row.ts";
 import type { FiringStore } from "./firing-store.ts";
-import { roundThrough } from "./loops.ts";
-import type { Secrets, TriggerSecrets } from "./trigger-secrets.ts";
-import type { KeptTrigger, TriggerStore } from "./trigger-store.ts";
+import { TriggerChecks, type TriggerChecksParts } from "./trigger-checks.ts";
+import { toDeletedEvent, toTriggerEvent } from "./trigger-events.ts";
+import type { TriggerSecrets } from "./trigger-secrets.ts";
+import { secretsOf, toShown, toTrigger, withoutHeaders } from "./trigger-shapes.ts";
+import type { KeptTrigger } from "./trigger-store.ts";
 import { newWebhookSecret } from "./webhook-secret.ts";
 
 /** What the operations need of the hub. */
-export interface TriggersParts {
-  readonly triggers: TriggerStore;
+export interface TriggersParts extends TriggerChecksParts {
   readonly secrets: TriggerSecrets;
   readonly firings: FiringStore;
-  readonly roster: Roster;
-  readonly selectors: Selectors;
   readonly events: EventLog;
   readonly clock: Clock;
 }
@@ -44,9 +36,11 @@ export const maxTriggers = 1_000;
 /** Makes, reads and changes triggers. */
 export class Triggers {
   readonly #parts: TriggersParts;
+  readonly #checks: TriggerChecks;
 
   constructor(parts: TriggersParts) {
     this.#parts = parts;
+    this.#checks = new TriggerChecks(parts);
   }
 
   async create(
@@ -56,7 +50,7 @@ export class Triggers {
     const { triggers, clock, events } = this.#parts;
     const triggerId = newId("trg");
     const now = clock.now();
-    const action = this.#checked(sessionId, input, now);
+    const action = this.#checks.checked(sessionId, input, now);
     const definition: TriggerDefinition = {
       triggerId,
       name,
@@ -71,7 +65,7 @@ export class Triggers {
     const secrets = secretsOf(when.type === "webhook" ? newWebhookSecret() : null, action);
     await events.append(() => {
       if (triggers.size >= maxTriggers) throw tooMany();
-      this.#refuseRound(definition);
+      this.#checks.refuseRound(definition);
       this.#parts.secrets.put(triggerId, secrets);
       return [toTriggerEvent("trigger.created", definition, now, actor)];
     });
@@ -225,7 +219,7 @@ export class Triggers {
     now: number,
   ): TriggerDefinition {
     const shown = action ?? withoutHeaders(definition.action);
-    const checked = this.#checked(
+    const checked = this.#checks.checked(
       definition.sessionId,
       { when: when ?? definition.when, action: shown },
       now,
@@ -238,105 +232,13 @@ export class Triggers {
       guards: guards ?? definition.guards,
       updatedAt: now,
     };
-    this.#refuseRound(next);
+    this.#checks.refuseRound(next);
     return next;
-  }
-
-  /** The action with its session and its folders resolved. Throws where the trigger means nothing, or must not be. */
-  #checked(
-    sessionId: string,
-    { when, action }: { when: TriggerDefinition["when"]; action: TriggerAction },
-    now: number,
-  ): TriggerAction {
-    const { roster } = this.#parts;
-    // To watch another client's session, or the hub's own, and tell of it is no writing.
-    roster.writable(sessionId, { evenAttached: action.type === "post" });
-    checkTrigger({ when, action }, now);
-    if (action.type === "send" && action.sessionId !== undefined) {
-      const target = this.#parts.selectors.resolve(action.sessionId);
-      roster.writable(target);
-      return { ...action, sessionId: target };
-    }
-    if (action.type !== "answer") return action;
-    const { rules } = withRealFolders({ mode: action.mode, rules: action.rules, deadlines: {} });
-    return { ...action, rules };
-  }
-
-  #refuseRound(definition: TriggerDefinition): void {
-    const others = this.#parts.triggers
-      .all()
-      .filter((other) => other.definition.triggerId !== definition.triggerId);
-    const round = roundThrough(
-      definition,
-      others.map((other) => other.definition),
-    );
-    if (round === undefined) return;
-    throw new SignalboxError(
-      "self_loop",
-      `What this trigger says would set it off again, without end (${round.join(" -> ")}). Bound it with guards.maxPerHour or guards.minIntervalSeconds.`,
-      { details: { sessionIds: round } },
-    );
   }
 
   #shown(triggerId: string): Trigger {
     return toTrigger(this.find(triggerId));
   }
-}
-
-function toTrigger({ definition, timing }: KeptTrigger): Trigger {
-  return { ...definition, nextDueAt: timing.nextDueAt };
-}
-
-function toShown(action: TriggerAction): ShownAction {
-  if (action.type !== "post") return action;
-  const { headers, ...rest } = action;
-  return { ...rest, headerNames: Object.keys(headers) };
-}
-
-/** An action that was kept, as it would be given. */
-function withoutHeaders(action: ShownAction): TriggerAction {
-  if (action.type !== "post") return action;
-  const { headerNames: _, ...rest } = action;
-  return { ...rest, headers: {} };
-}
-
-/** What is secret of a trigger: of an action that is not given again what it was before. */
-function secretsOf(
-  webhook: string | null,
-  action: TriggerAction | undefined,
-  before: Secrets = { webhook: null, headers: {} },
-): Secrets {
-  if (action === undefined) return { webhook, headers: before.headers };
-  return { webhook, headers: action.type === "post" ? action.headers : {} };
-}
-
-type StateEvent = Extract<HubEventName, `trigger.${"created" | "paused" | "resumed"}`>;
-
-function toTriggerEvent(
-  type: StateEvent,
-  trigger: TriggerDefinition,
-  at: number,
-  actor: string | undefined,
-): NewEvent {
-  const payload: HubEventPayload<StateEvent> = {
-    trigger,
-    ...(actor === undefined ? {} : { actor }),
-  };
-  return toNewEvent(type, trigger.sessionId, payload, at);
-}
-
-function toDeletedEvent(
-  { triggerId, name, sessionId }: TriggerDefinition,
-  at: number,
-  actor?: string,
-): NewEvent {
-  const payload: HubEventPayload<"trigger.deleted"> = {
-    triggerId,
-    name,
-    sessionId,
-    ...(actor === undefined ? {} : { actor }),
-  };
-  return toNewEvent("trigger.deleted", sessionId, payload, at);
 }
 
 function tooMany(): SignalboxError {
