@@ -25,7 +25,7 @@ const lines = blocksIn(guide, "sh")
 async function check(command: Command, words: readonly string[]): Promise<void> {
   const target = new Program().exitOverride().configureOutput({ outputError: () => {} });
   parseWith(target, command, async (given) => {
-    await readInput(command, given, { readInput: async () => "{}" } as Shell);
+    await readInput(command, given, { readInput: async () => "{}", cwd: "/" } as Shell);
   });
   await target.parseAsync(words, { from: "user" });
 }

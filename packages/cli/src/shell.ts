@@ -17,6 +17,8 @@ export interface Shell {
   readonly canAsk: boolean;
   /** How what is written to `out` is read: on a terminal, so many columns wide, or by a program. */
   readonly terminal: { readonly columns: number } | undefined;
+  /** Where the command is run. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Fires when the person wants the command to end. */
   readonly interrupted: AbortSignal;
@@ -41,6 +43,7 @@ export function processShell(): Shell {
     },
     canAsk: stdin.isTTY === true && stderr.isTTY === true,
     terminal: stdout.isTTY === true ? { columns: stdout.columns || 80 } : undefined,
+    cwd: process.cwd(),
     env,
     get interrupted() {
       interruption ??= listenForInterruption();

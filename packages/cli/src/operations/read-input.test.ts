@@ -26,7 +26,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const shellWith = (stdin: string) => ({ readInput: async () => stdin }) as Shell;
+const cwd = "/home/me/project";
+const shellWith = (stdin: string) => ({ readInput: async () => stdin, cwd }) as Shell;
 
 /** The input that these words, after the command's own, stand for. */
 async function inputOf(command: Command, words: readonly string[], stdin = ""): Promise<unknown> {
@@ -53,7 +54,12 @@ function valuesFor(field: CommandField): fc.Arbitrary<unknown> {
     fc.constantFrom("-", "--", "-x", "@file", "null", "true", "5", "", " ", "{}", "a=b", "ü 🙂"),
   );
   const one: Record<CommandField["kind"], fc.Arbitrary<unknown>> = {
-    text: field.choices === undefined ? texts : fc.constantFrom(...field.choices),
+    text:
+      field.choices !== undefined
+        ? fc.constantFrom(...field.choices)
+        : field.isPath
+          ? fc.constantFrom("/", "/tmp", "/home/ü 🙂/-")
+          : texts,
     number: fc.oneof(fc.integer(), fc.constantFrom(0, -1, 1.5, 2 ** 53)),
     boolean: fc.boolean(),
     json: fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.jsonValue())),
@@ -76,7 +82,9 @@ test("whatever an input holds, the words made of it are read as that input again
   await fc.assert(
     fc.asyncProperty(inputs, async ([command, input]) => {
       const words = toCommandLine(command, input).slice(command.words.length);
-      expect(await inputOf(command, words)).toEqual(JSON.parse(JSON.stringify(input)));
+      const standing = command.standsIn === undefined ? {} : { [command.standsIn]: cwd };
+      const expected = { ...standing, ...JSON.parse(JSON.stringify(input)) };
+      expect(await inputOf(command, words)).toEqual(expected);
     }),
     { numRuns: 400 },
   );
@@ -114,6 +122,19 @@ describe("places and options", () => {
     expect(await inputOf(of("policies.set"), ["rules", "--rules", `@${file}`])).toMatchObject({
       rules: [{ kind: "command_approval" }],
     });
+  });
+
+  test("that name files and folders are made whole from where the command is run", async () => {
+    expect(await inputOf(of("sessions.fork"), ["a", "--cwd", "../other"])).toEqual({
+      sessionId: "a",
+      cwd: "/home/me/other",
+    });
+    expect(await inputOf(of("sessions.create"), ["--developer-file", "notes.md"])).toEqual({
+      folder: cwd,
+      developerFile: `${cwd}/notes.md`,
+    });
+    expect(await inputOf(of("presets.list"), [])).toEqual({ cwd });
+    expect(await inputOf(of("presets.list"), ["--cwd", "/tmp"])).toEqual({ cwd: "/tmp" });
   });
 
   test("take a secret from stdin, so that no list of processes shows it", async () => {

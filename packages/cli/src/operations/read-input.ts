@@ -37,6 +37,8 @@ export async function readInput(command: Command, given: Given, shell: Shell): P
     const value = typeof texts === "boolean" ? texts : await reader.read(place, texts);
     put(input, option, value);
   }
+  const { standsIn } = command;
+  if (standsIn !== undefined) input[standsIn] ??= shell.cwd;
   putMode(command, given, input);
   checkNeeded(command, input);
   return input;

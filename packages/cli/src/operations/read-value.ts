@@ -1,5 +1,6 @@
 /** One text of the command line as a value of the input. */
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { CommandField } from "@signalbox/contract";
 import type { Shell } from "../shell.ts";
 import { wrongUsage } from "./wrong-usage.ts";
@@ -65,6 +66,7 @@ export class ValueReader {
     if (isSecret && isReference(text)) {
       return (await this.#readReference(name, path, text)).replace(/\r?\n$/, "");
     }
+    if (field.isPath) return resolve(this.#shell.cwd, text);
     const isPlace = name.startsWith("<");
     return isPlace && text === "-" ? this.#readReference(name, path, text) : text;
   }

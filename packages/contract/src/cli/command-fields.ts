@@ -63,6 +63,7 @@ function toField(
     isNullable: plain.length < variants.length,
     isRequired,
     isSecret: values.some(({ format }) => format === "password"),
+    isPath: values.some(({ format }) => format === "path"),
     default: first?.default,
     description: schemas.map(descriptionOf).find((text) => text !== "") ?? "",
   };

@@ -25,6 +25,8 @@ export interface CommandField {
   readonly isRequired: boolean;
   /** Whether it is a credential, which may also come as `@file` or `-` (stdin). */
   readonly isSecret: boolean;
+  /** Whether it names a place in the file system: relative to where the command is run. */
+  readonly isPath: boolean;
   /** What the operation takes in its place when it is left out. */
   readonly default: unknown;
   readonly description: string;
@@ -60,6 +62,8 @@ export interface Command {
   readonly positionals: readonly Positional[];
   readonly options: readonly CommandOption[];
   readonly modeFlags: readonly ModeFlag[];
+  /** The field that says where the command is run, if nothing else is said for it. */
+  readonly standsIn: string | undefined;
   /** Of a list that comes in pages: how many entries one holds at most. */
   readonly pageSize: number | undefined;
 }

@@ -77,6 +77,7 @@ function toCommand(operation: Operation, said: CommandWords): Command {
     positionals,
     options,
     modeFlags,
+    standsIn: said.standsIn,
     pageSize: comesInPages(operation) ? fields.get("limit")?.maximum : undefined,
   };
 }

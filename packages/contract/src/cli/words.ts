@@ -9,13 +9,17 @@ export interface CommandWords {
   readonly positionals?: readonly string[];
   /** A field of which each choice is a flag too. */
   readonly modeFlags?: string;
+  /** A field that says where the command is run, if nothing else is said for it. */
+  readonly standsIn?: string;
   /** Fields under other names than their own, for those that every command's options have taken; of one within another, by both: `when.types`. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
 /** By operation. */
 export const commandWords: Partial<Record<OperationName, CommandWords>> = {
-  "sessions.create": { positionals: ["text"] },
+  "sessions.create": { positionals: ["text"], standsIn: "folder" },
+  "sessions.plan": { standsIn: "folder" },
+  "presets.list": { standsIn: "cwd" },
   "sessions.send": { modeFlags: "mode" },
   "sessions.goal.set": { positionals: ["sessionId", "objective"] },
   "sessions.interrupt": { words: ["stop"] },

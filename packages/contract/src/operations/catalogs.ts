@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { askErrors, codexAnswer, codexPage, pageShape } from "./codex-answer.ts";
-import { sessionId } from "./fields.ts";
+import * as fields from "./fields.ts";
 
 /** Lists models. */
 export const modelsList = defineOperation({
@@ -67,7 +67,7 @@ export const appsList = defineOperation({
   http: { method: "GET", path: "/api/apps" },
   input: z.strictObject({
     ...codexPage,
-    threadId: sessionId.optional().describe("As this session's configuration has them"),
+    threadId: fields.sessionId.optional().describe("As this session's configuration has them"),
     forceRefetch: z.boolean().optional().describe("Ask the service again, not the cache"),
   }),
   output: codexAnswer("app/list", pageShape),
@@ -91,7 +91,7 @@ export const permissionsList = defineOperation({
   http: { method: "GET", path: "/api/permissions" },
   input: z.strictObject({
     ...codexPage,
-    cwd: z.string().min(1).optional().describe("As this folder's configuration has them"),
+    cwd: fields.path.optional().describe("As this folder's configuration has them"),
   }),
   output: codexAnswer("permissionProfile/list", pageShape),
   errors: [...askErrors],

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { codexAnswer, codexDid, doErrors } from "./codex-answer.ts";
-import { sessionId } from "./fields.ts";
+import * as fields from "./fields.ts";
 
 /** Runs a command. */
 export const runtimeExec = defineOperation({
@@ -14,7 +14,7 @@ export const runtimeExec = defineOperation({
   http: { method: "POST", path: "/api/commands/exec" },
   input: z.strictObject({
     command: z.array(z.string()).min(1).max(1000).describe("Program and arguments, no shell"),
-    cwd: z.string().min(1).optional().describe("Default: codex's own folder"),
+    cwd: fields.path.optional().describe("Default: codex's own folder"),
     timeoutMs: z
       .number()
       .int()
@@ -58,7 +58,7 @@ export const feedbackSubmit = defineOperation({
     classification: z.string().min(1).max(200).describe("Such as bug, bad_result, good_result"),
     includeLogs: z.boolean().describe("Also send logs, which may hold what was said in sessions"),
     reason: z.string().min(1).max(10_000).optional().describe("What it is about"),
-    threadId: sessionId.optional().describe("The session it is about"),
+    threadId: fields.sessionId.optional().describe("The session it is about"),
   }),
   output: codexDid(codexAnswer("feedback/upload", { threadId: z.string() })),
   errors: ["session_not_found", ...doErrors],

@@ -3,6 +3,7 @@ import type { ResultOf } from "@signalbox/protocol";
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { askErrors, codexAnswer, codexDid, doErrors } from "./codex-answer.ts";
+import * as fields from "./fields.ts";
 import { jsonValue } from "./json-value.ts";
 
 const edit = {
@@ -49,7 +50,7 @@ export const configGet = defineOperation({
   hasSecrets: true,
   http: { method: "GET", path: "/api/config" },
   input: z.strictObject({
-    cwd: z.string().min(1).optional().describe("Folder whose project settings count too"),
+    cwd: fields.path.optional().describe("Folder whose project settings count too"),
     includeLayers: z.boolean().optional().describe("Also each layer it is made of"),
   }),
   output: codexAnswer("config/read", {

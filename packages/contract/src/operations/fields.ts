@@ -121,6 +121,9 @@ export const filesystemSandbox = z
   .enum(["read-only", "workspace-write", "danger-full-access"])
   .describe("What commands may write");
 
+/** A place in the file system of the hub's machine. The command line makes it whole from where it is run. */
+export const path = z.string().min(1).max(4096).meta({ format: "path" });
+
 /** How much the model thinks. Models differ in what they take. */
 export const effort = z.string().min(1).max(40).describe("Reasoning effort, as the model names it");
 

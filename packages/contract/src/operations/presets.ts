@@ -1,6 +1,7 @@
 /** What a session would begin with, and the presets there are. Nothing is created. */
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
+import * as fields from "./fields.ts";
 import { configErrors, startFields } from "./session-start.ts";
 
 const origin = z
@@ -56,7 +57,7 @@ export const presetsList = defineOperation({
   idempotent: true,
   http: { method: "GET", path: "/api/presets" },
   input: z.strictObject({
-    cwd: z.string().min(1).optional().describe("Working directory; the hub's own if absent"),
+    cwd: fields.path.optional().describe("Working directory; the hub's own if absent"),
   }),
   output: z.object({
     data: z.array(

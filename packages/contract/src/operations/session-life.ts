@@ -189,7 +189,7 @@ export const sessionsFork = defineOperation({
     title: z.string().trim().min(1).max(200).optional().describe("1 to 200 characters"),
     handle: fields.handle.optional().describe("Such as @reviewer; unique"),
     ...runFields,
-    cwd: z.string().min(1).optional().describe("Working directory; the source's if absent"),
+    cwd: fields.path.optional().describe("Working directory; the source's if absent"),
     baseInstructions: instructionFields.baseInstructions,
     developerInstructions: instructionFields.developerInstructions,
   }),

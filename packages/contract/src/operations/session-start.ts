@@ -4,7 +4,7 @@ import * as fields from "./fields.ts";
 
 /** What a session runs with. */
 export const runFields = {
-  cwd: z.string().min(1).optional().describe("Working directory; the hub's own if absent"),
+  cwd: fields.path.optional().describe("Working directory; the hub's own if absent"),
   model: fields.model.optional(),
   modelProvider: z
     .string()
@@ -33,11 +33,9 @@ export const runFields = {
 };
 
 const instructions = z.string().trim().min(1).max(200_000);
-const instructionsFile = z
-  .string()
-  .min(1)
-  .max(4096)
-  .describe("A file on the hub's machine with it; relative to cwd, or to the folder of .signalbox");
+const instructionsFile = fields.path.describe(
+  "A file on the hub's machine with it; relative to cwd, or to the folder of .signalbox",
+);
 
 /** What a session is told before anything is said in it. Text goes before a file of the same. */
 export const instructionFields = {
@@ -66,6 +64,11 @@ export type ConfigurableField = keyof typeof configurableFields;
 
 /** Everything that decides what a session begins with. */
 export const startFields = {
+  folder: fields.path
+    .optional()
+    .describe(
+      "Where the caller stands: .signalbox is looked for there, and it is the cwd if nobody says another",
+    ),
   ...configurableFields,
   title: z.string().trim().min(1).max(200).optional().describe("1 to 200 characters"),
   handle: fields.handle.optional().describe("Such as @reviewer; unique"),

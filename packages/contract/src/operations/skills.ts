@@ -3,6 +3,7 @@ import type { ResultOf } from "@signalbox/protocol";
 import { z } from "zod";
 import { defineOperation } from "../operation/define-operation.ts";
 import { askErrors, codexAnswer, codexDid, doErrors, pageShape } from "./codex-answer.ts";
+import * as fields from "./fields.ts";
 
 /** Lists skills. */
 export const skillsList = defineOperation({
@@ -13,7 +14,7 @@ export const skillsList = defineOperation({
   http: { method: "GET", path: "/api/skills" },
   input: z.strictObject({
     forceReload: z.boolean().optional().describe("Look at the disk again, not the cache"),
-    cwd: z.string().min(1).optional().describe("Folder to look from; codex's own if absent"),
+    cwd: fields.path.optional().describe("Folder to look from; codex's own if absent"),
   }),
   output: z.object(pageShape) as unknown as z.ZodType<{
     data: ResultOf<"skills/list">["data"];

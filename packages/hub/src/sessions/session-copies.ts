@@ -1,4 +1,5 @@
 /** Copies of sessions, which go their own way. */
+import { resolve } from "node:path";
 import type { OperationInput, OperationOutput } from "@signalbox/contract";
 import type { AskForApproval } from "@signalbox/protocol";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -81,7 +82,7 @@ export class SessionCopies {
           threadId: source.id,
           excludeTurns: true,
           // Codex gives a copy its own defaults where it is told nothing.
-          cwd: changes.cwd ?? source.cwd,
+          cwd: resolve(source.cwd, changes.cwd ?? "."),
           model: controls.model,
           approvalPolicy: controls.approvalPolicy as AskForApproval | null,
           sandbox: controls.filesystemSandbox,

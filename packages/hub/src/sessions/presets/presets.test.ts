@@ -105,6 +105,16 @@ describe("what a session begins with", () => {
     expect(plan({ presets: ["inline"] }).values.developerInstructions).toBe("Said at once");
   });
 
+  test("where the caller stands is the working directory, unless a file or the call says another", () => {
+    const folder = join(repo, "deep");
+    expect(plan({ folder }).values.cwd).toBe(folder);
+    expect(plan({ folder, cwd: "er" }).values.cwd).toBe(join(folder, "er"));
+    put(repoFile, "[defaults]", 'cwd = "deep/er"');
+    expect(plan({ folder }).values.cwd).toBe(join(folder, "er"));
+    expect(plan({ folder, cwd: "." }).values.cwd).toBe(folder);
+    expect(plan({ folder: root }).values.cwd).toBe(root);
+  });
+
   test("a prefix knows the repository, the folder and the last preset, and stands before a title once", () => {
     put(repoFile, "[defaults]", 'prefix = "[{cwd.repo}/{preset}]"', "[presets.rev]");
     expect(plan({ presets: ["rev"], title: "Look" }).title).toBe("[repo/rev] Look");

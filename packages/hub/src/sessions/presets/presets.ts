@@ -61,11 +61,13 @@ export class Presets {
    * not ask for.
    */
   plan(wishes: Wishes): SessionPlan {
-    const { title, handle: _handle, presets = [], ...given } = wishes;
-    const start = resolve(this.#parts.cwd, given.cwd ?? ".");
+    const { title, handle: _handle, presets = [], folder, ...given } = wishes;
+    const standing = resolve(this.#parts.cwd, folder ?? ".");
+    const start = resolve(standing, given.cwd ?? ".");
     const { own, repo } = this.#files(start);
     const layers: Layer[] = [
-      { values: toSection(this.#parts.defaults()), placeOf: () => "hub", folder: start },
+      { values: toSection(this.#parts.defaults()), placeOf: () => "hub", folder: standing },
+      { values: folder === undefined ? {} : { cwd: "." }, placeOf: () => "call", folder: standing },
     ];
     const of = (file: ConfigFile) => this.#standingOf(file, own);
     if (own !== undefined) layers.push({ ...own.defaults, ...of(own) });
@@ -77,7 +79,7 @@ export class Presets {
       layers.push({ ...file.presets.get(name)!, ...of(file) });
     }
     for (const layer of layers) this.#refuseWidening(layer, floor);
-    layers.push({ values: given, placeOf: () => "call", folder: start });
+    layers.push({ values: given, placeOf: () => "call", folder: standing });
 
     const { values, origins } = merge(layers.map(withFiles));
     const cwd = values.cwd ?? start;
@@ -91,8 +93,16 @@ export class Presets {
 
   /** What the hub and the call alone say. */
   withoutFiles(wishes: Wishes): Pick<SessionPlan, "title" | "values"> {
-    const { title = newTitle, handle: _handle, presets: _presets, ...given } = wishes;
-    return { title, values: { ...toSection(this.#parts.defaults()), ...given } };
+    const {
+      title = newTitle,
+      handle: _handle,
+      presets: _presets,
+      folder,
+      cwd = folder,
+      ...given
+    } = wishes;
+    const values = { ...toSection(this.#parts.defaults()), ...(cwd === undefined ? {} : { cwd }) };
+    return { title, values: { ...values, ...given } };
   }
 
   /** The presets for sessions in a folder. Throws `invalid_config`. */
@@ -194,26 +204,30 @@ function merge(layers: readonly Layer[]): Pick<SessionPlan, "origins"> & { value
 }
 
 /** A layer with its paths made whole, and the text of its files in place of their names. */
-function withFiles(layer: Layer): Layer {
-  const { baseFile, developerFile, ...rest } = layer.values;
-  const read = (path: string, field: string) => {
-    try {
-      return readFileSync(resolve(layer.folder, path), "utf8").trim();
-    } catch (error) {
-      const why = `${resolve(layer.folder, path)} can't be read (${(error as NodeJS.ErrnoException).code})`;
-      throw invalidConfig({ file: layer.placeOf(field), key: field }, why);
-    }
+function withFiles({ values: given, placeOf, ...layer }: Layer): Layer {
+  const { baseFile, developerFile, ...rest } = given;
+  const fromFile = new Map<string, string>();
+  const read = (field: ConfigurableField, fileField: ConfigurableField, path?: string) => {
+    if (path === undefined || given[field] !== undefined) return {};
+    fromFile.set(field, fileField);
+    return {
+      [field]: readInstructions(resolve(layer.folder, path), placeOf(fileField), fileField),
+    };
   };
-  const { cwd, baseInstructions: base, developerInstructions: developer } = rest;
   const values: Section = {
     ...rest,
-    ...(cwd === undefined ? {} : { cwd: resolve(layer.folder, cwd) }),
-    ...(base !== undefined || baseFile === undefined
-      ? {}
-      : { baseInstructions: read(baseFile, "baseFile") }),
-    ...(developer !== undefined || developerFile === undefined
-      ? {}
-      : { developerInstructions: read(developerFile, "developerFile") }),
+    ...(rest.cwd === undefined ? {} : { cwd: resolve(layer.folder, rest.cwd) }),
+    ...read("baseInstructions", "baseFile", baseFile),
+    ...read("developerInstructions", "developerFile", developerFile),
   };
-  return { ...layer, values };
+  return { ...layer, values, placeOf: (field) => placeOf(fromFile.get(field) ?? field) };
+}
+
+function readInstructions(path: string, file: string, key: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    const why = `${path} can't be read (${(error as NodeJS.ErrnoException).code})`;
+    throw invalidConfig({ file, key }, why);
+  }
 }
