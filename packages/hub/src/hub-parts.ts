@@ -31,6 +31,7 @@ import { Roster } from "./sessions/roster.ts";
 import { Selectors } from "./sessions/selectors.ts";
 import { SessionControls } from "./sessions/session-controls.ts";
 import { SessionCopies } from "./sessions/session-copies.ts";
+import { SessionCounts } from "./sessions/session-counts.ts";
 import { SessionDefaults } from "./sessions/session-defaults.ts";
 import { SessionLife } from "./sessions/session-life.ts";
 import { SessionStart } from "./sessions/session-start.ts";
@@ -42,6 +43,8 @@ import { readWhole, toKeptTurns } from "./sessions/threads.ts";
 import { TurnTracker } from "./sessions/turn-tracker.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { Transcript } from "./transcript/transcript.ts";
+import { SessionWait } from "./waiting/session-wait.ts";
+import { SessionWatch } from "./waiting/session-watch.ts";
 
 /** The parts. */
 export interface HubParts {
@@ -52,12 +55,13 @@ export interface HubParts {
   readonly triggering: Triggering;
 }
 
-/** Puts the parts together on a state and a runtime that is not started yet. `streamReaders` counts open streams. */
+/** Puts the parts together on a state and a runtime that is not started yet. `streamReaders` counts open streams; `closing` fires when the hub ends. */
 export function createParts(
   options: HubOptions,
   state: HubState,
   runtime: Runtime,
   streamReaders: () => number,
+  closing: AbortSignal,
   log: Log,
 ): HubParts {
   const { database, journal, events, audit } = state;
@@ -121,12 +125,14 @@ export function createParts(
     log,
   });
 
+  const inbox = new Inbox({ database, requests, toolCalls, roster });
   const allowed = new Allowed(options);
   const services: Services = {
     system: new SystemStatus({
       journal,
       log: events,
       runtime,
+      counts: new SessionCounts(database),
       env: { ...process.env, ...options.env },
     }),
     capabilities: new Capabilities(runtime, allowed),
@@ -160,11 +166,26 @@ export function createParts(
       log,
     }),
     discovery: new Discovery(runtime, roster),
+    sessionWatch: new SessionWatch({
+      events,
+      roster,
+      source: { journal, isHidden: (threadId) => state.sessions.isSystemOwned(threadId) },
+      closing,
+    }),
+    sessionWait: new SessionWait({
+      events,
+      roster,
+      runtime,
+      progress: state.progress,
+      transcript,
+      inbox,
+      closing,
+    }),
     sessionControls: new SessionControls({ roster, defaults, loaded }),
     projects,
     projectChats: new ProjectChats({ store: state.projects, projects, roster, life }),
     transcript,
-    inbox: new Inbox({ database, requests, toolCalls, roster }),
+    inbox,
     policies: new PolicySettings(policies, roster, events),
     toolCalls,
     triggering,

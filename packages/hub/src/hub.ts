@@ -72,7 +72,9 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     { progress: state.progress, isLetGo: (threadId) => state.sessions.isLetGo(threadId) },
     log,
   );
-  const parts = createParts(options, state, runtime, () => connections.size, log);
+  const closing = new AbortController();
+  const readers = () => connections.size;
+  const parts = createParts(options, state, runtime, readers, closing.signal, log);
   const { metrics, transcript } = parts.services;
   undo.defer(() => transcript.settled());
   undo.defer(events.onAppended((appended) => transcript.settleAfter(appended)));
@@ -99,6 +101,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   };
   const server = await serve(options, token, parts, source, connections, log);
   undo.defer(() => {
+    closing.abort();
     dispatch.sender.close();
     connections.close();
     return server.close();

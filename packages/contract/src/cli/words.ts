@@ -24,6 +24,7 @@ export const commandWords: Partial<Record<OperationName, CommandWords>> = {
   "sessions.goal.set": { positionals: ["sessionId", "objective"] },
   "sessions.interrupt": { words: ["stop"] },
   "sessions.unarchive": { words: ["restore"] },
+  "sessions.watch": { words: ["tail"] },
   "sessions.rename": { positionals: ["sessionId", "title"] },
   "sessions.tools.get": { words: ["tools"] },
   "sessions.transcript.list": { words: ["transcript"] },

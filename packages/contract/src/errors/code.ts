@@ -136,6 +136,8 @@ export const codeTable = {
   message_not_queued: { category: "conflict", status: "conflict" },
   /** As many messages wait in the session as may; `details.limit` says how many. */
   queue_full: { category: "busy" },
+  /** The session has no turn with this id. */
+  turn_not_found: { category: "not_found", status: "not_found" },
   /** The turn named is not the one that runs. */
   turn_mismatch: { category: "conflict" },
   /** A session's tools are fixed when it is created. */

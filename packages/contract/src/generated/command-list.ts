@@ -7,6 +7,7 @@ export type { ListedCommand };
 export const commandList: readonly ListedCommand[] = [
   {"words":["system","health"],"operation":"system.health","summary":"How the hub and its Codex runtime are"},
   {"words":["system","info"],"operation":"system.info","summary":"Name and version of what answers here"},
+  {"words":["system","status"],"operation":"system.status","summary":"What the hub has in hand: how many sessions there are and what they do"},
   {"words":["system","openapi"],"operation":"system.openapi","summary":"This HTTP interface as an OpenAPI 3.1 document"},
   {"words":["system","capabilities"],"operation":"system.capabilities","summary":"What the running codex can do, by its version and its own schema; nothing is tried out"},
   {"words":["system","features-experimental"],"operation":"system.features.experimental","summary":"List codex's experimental features and whether each is on"},
@@ -53,6 +54,8 @@ export const commandList: readonly ListedCommand[] = [
   {"words":["detach"],"operation":"sessions.detach","summary":"Stop watching another client's session and forget it; its thread stays as it is"},
   {"words":["discover"],"operation":"sessions.discover","summary":"List Codex's threads, also those that are no sessions yet, the last changed first"},
   {"words":["search"],"operation":"sessions.search","summary":"Search Codex's threads for what was said in them, the last changed first"},
+  {"words":["tail"],"operation":"sessions.watch","summary":"Watch what happens in a session, for a bounded time and number of events"},
+  {"words":["wait"],"operation":"sessions.wait","summary":"Wait until a session's turn has ended, or it asks something that a person must answer"},
   {"words":["compact"],"operation":"sessions.compact","summary":"Start a turn that shortens what the model remembers of a session"},
   {"words":["rollback"],"operation":"sessions.rollback","summary":"Take the newest turns of a session back; files they changed stay changed"},
   {"words":["review"],"operation":"sessions.review","summary":"Start a turn in which Codex reviews changes"},

@@ -12,6 +12,8 @@ export interface ParameterObject {
   readonly required: boolean;
   readonly description?: string;
   readonly schema: JsonSchema;
+  /** Of a list: its values stand in one parameter, with commas between them. */
+  readonly explode?: false;
 }
 
 /** What is done at one path with one method. */
@@ -46,6 +48,7 @@ export function toOperationObject(route: Route, schemas: Schemas): OperationObje
       required: where === "path" || required.includes(name),
       ...(description === undefined ? {} : { description }),
       schema,
+      ...(schema.type === "array" ? { explode: false } : {}),
     };
   };
   const { groups, method } = toSdkPath(operation.name);

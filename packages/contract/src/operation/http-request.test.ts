@@ -133,6 +133,7 @@ test("the operations have the routes the HTTP interface promises", () => {
   expect(routesOf(operations).map((route) => `${route.method} ${route.path}`)).toEqual([
     "GET /api/health",
     "GET /api",
+    "GET /api/status",
     "GET /api/openapi.json",
     "GET /api/capabilities",
     "GET /api/features/experimental",
@@ -179,6 +180,8 @@ test("the operations have the routes the HTTP interface promises", () => {
     "POST /api/sessions/:sessionId/detach",
     "GET /api/threads",
     "GET /api/threads/search",
+    "GET /api/sessions/:sessionId/watch",
+    "GET /api/sessions/:sessionId/wait",
     "POST /api/sessions/:sessionId/compact",
     "POST /api/sessions/:sessionId/rollback",
     "POST /api/sessions/:sessionId/review",
@@ -239,6 +242,19 @@ test("the operations have the routes the HTTP interface promises", () => {
     "POST /api/tool-calls/:requestId/release",
     "POST /api/tool-calls/:requestId/response",
   ]);
+});
+
+test("a list goes into the query with commas and comes out of it as it was", () => {
+  const operation = operations["sessions.watch"];
+  const input = { sessionId: "a", types: ["app_server.turn.*", "request.opened"], limit: 3 };
+  const { path } = toHttpRequest(operation, input);
+  expect(path).toBe("/api/sessions/a/watch?types=app_server.turn.*%2Crequest.opened&limit=3");
+  const received = fromHttpRequest(operation, {
+    params: { sessionId: "a" },
+    query: new URL(path, "http://hub").searchParams,
+    body: undefined,
+  });
+  expect(received).toEqual(input);
 });
 
 test("two operations on one route are refused", () => {

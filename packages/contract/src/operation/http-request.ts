@@ -90,8 +90,8 @@ export interface ReceivedRequest {
 }
 
 /**
- * The unvalidated input a request carries, for `parseInput`. Query texts become booleans and
- * numbers where the field is one. Throws `invalid_request` for what can't be one input: a body that
+ * The unvalidated input a request carries, for `parseInput`. Query texts become booleans,
+ * numbers and lists (by their commas) where the field is one. Throws `invalid_request` for what can't be one input: a body that
  * is not an object, a field given twice, a query where the fields belong in the body.
  */
 export function fromHttpRequest(
@@ -135,6 +135,8 @@ function fromQueryText(schema: z.core.$ZodType | undefined, text: string): unkno
   if (inner instanceof z.ZodNumber) {
     return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   }
+  // Only texts without commas are listed in queries.
+  if (inner instanceof z.ZodArray) return text.split(",");
   return text;
 }
 

@@ -27,6 +27,11 @@ const limits: readonly (readonly [OperationName, string, (size: number) => objec
     (timeoutSecs) => ({ serverName: "a", timeoutSecs }),
     3600,
   ],
+  ["sessions.watch", "events", (limit) => ({ sessionId: "a", limit }), 200],
+  ["sessions.watch", "milliseconds", (timeoutMs) => ({ sessionId: "a", timeoutMs }), 25_000],
+  ["sessions.wait", "milliseconds", (timeoutMs) => ({ sessionId: "a", timeoutMs }), 300_000],
+  ["sessions.discover", "threads a page", (limit) => ({ limit }), 200],
+  ["sessions.search", "characters", (size) => ({ query: "a".repeat(size) }), 500],
   ["app_server.call", "characters of a method", (size) => ({ method: "a".repeat(size) }), 200],
   ["account.login.cancel", "characters of an id", (size) => ({ loginId: "a".repeat(size) }), 200],
 ];

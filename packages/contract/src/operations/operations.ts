@@ -76,7 +76,7 @@ import {
 } from "./sessions.ts";
 import { sessionsSettingsGet, sessionsSettingsSet, sessionsSettingsUnset } from "./settings.ts";
 import { skillsConfigSet, skillsList, skillsRemoteGet, skillsRemoteSet } from "./skills.ts";
-import { systemHealth, systemInfo, systemOpenapi } from "./system.ts";
+import { systemHealth, systemInfo, systemOpenapi, systemStatus } from "./system.ts";
 import { toolCallsClaim, toolCallsRelease, toolCallsRespond } from "./tool-calls.ts";
 import { toolInputDecide } from "./tool-input.ts";
 import { sessionsTranscriptList, sessionsTranscriptUpsert } from "./transcript.ts";
@@ -91,6 +91,7 @@ import {
   triggersRotateSecret,
   triggersUpdate,
 } from "./triggers.ts";
+import { sessionsWait, sessionsWatch } from "./watching.ts";
 
 function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string> }>(
   ops: Ops,
@@ -102,6 +103,7 @@ function byName<const Ops extends { [Name in keyof Ops]: Operation<Name & string
 export const operations = byName({
   "system.health": systemHealth,
   "system.info": systemInfo,
+  "system.status": systemStatus,
   "system.openapi": systemOpenapi,
   "system.capabilities": systemCapabilities,
   "system.features.experimental": systemFeaturesExperimental,
@@ -148,6 +150,8 @@ export const operations = byName({
   "sessions.detach": sessionsDetach,
   "sessions.discover": sessionsDiscover,
   "sessions.search": sessionsSearch,
+  "sessions.watch": sessionsWatch,
+  "sessions.wait": sessionsWait,
   "sessions.compact": sessionsCompact,
   "sessions.rollback": sessionsRollback,
   "sessions.review": sessionsReview,

@@ -63,6 +63,51 @@ export const systemHealth = defineOperation({
   ],
 });
 
+const count = z.number().int().min(0);
+
+/** What the hub has in hand. */
+export const systemStatus = defineOperation({
+  name: "system.status",
+  summary: "What the hub has in hand: how many sessions there are and what they do",
+  intent: "read",
+  idempotent: true,
+  http: { method: "GET", path: "/api/status" },
+  input: z.strictObject({}),
+  output: z.object({
+    version: z.string(),
+    uptime: count.describe("Seconds since the hub was started"),
+    runtime: z.object({
+      ready: z.boolean().describe("Whether Codex can be asked now"),
+      version: z.string().nullable(),
+      generation: count.describe("Processes started so far by this hub"),
+    }),
+    sessions: z
+      .object({
+        total: count.describe("All the hub keeps: idle, active, waiting and archived together"),
+        idle: count.describe("No turn runs"),
+        active: count.describe("A turn runs"),
+        waiting: count.describe("Something is asked that a person must answer"),
+        archived: count,
+        attached: count.describe("Of all, those of other clients"),
+      })
+      .describe("Without those the hub runs for itself"),
+  }),
+  errors: [],
+  examples: [
+    {
+      title: "A hub with six sessions, one of which asks something",
+      input: {},
+      output: {
+        version: "0.1.0",
+        uptime: 3600,
+        runtime: { ready: true, version: "0.169.0", generation: 1 },
+        sessions: { total: 6, idle: 3, active: 1, waiting: 1, archived: 1, attached: 2 },
+      },
+    },
+    { title: "An unknown field is refused", input: { of: "me" }, error: "invalid_request" },
+  ],
+});
+
 /** The interface in one document. */
 export const systemOpenapi = defineOperation({
   name: "system.openapi",

@@ -23,6 +23,8 @@ import type { Sessions } from "../sessions/sessions.ts";
 import type { AuditLog, AuditNote } from "../store/audit-log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Transcript } from "../transcript/transcript.ts";
+import type { SessionWait } from "../waiting/session-wait.ts";
+import type { SessionWatch } from "../waiting/session-watch.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { CodexCalls } from "./codex-calls.ts";
 import type { Idempotency } from "./idempotency.ts";
@@ -44,6 +46,8 @@ export interface Services {
   readonly sessionLife: SessionLife;
   readonly attachedSessions: AttachedSessions;
   readonly discovery: Discovery;
+  readonly sessionWatch: SessionWatch;
+  readonly sessionWait: SessionWait;
   readonly sessionControls: SessionControls;
   readonly goals: Goals;
   readonly projects: Projects;

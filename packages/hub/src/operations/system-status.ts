@@ -5,6 +5,7 @@ import { type OperationOutput, operations, streamProtocol, toOpenApi } from "@si
 import type { EventLog } from "../journal/event-log.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { SessionCounts } from "../sessions/session-counts.ts";
 import { version } from "../version.ts";
 
 /** What the status is read from. */
@@ -12,6 +13,7 @@ export interface SystemStatusParts {
   readonly journal: Journal;
   readonly log: EventLog;
   readonly runtime: Runtime;
+  readonly counts: SessionCounts;
   /** The environment codex runs in. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -19,6 +21,7 @@ export interface SystemStatusParts {
 /** Answers for the hub itself. */
 export class SystemStatus {
   readonly #parts: SystemStatusParts;
+  readonly #startedAt = performance.now();
   #openApi: OperationOutput<"system.openapi"> | undefined;
 
   constructor(parts: SystemStatusParts) {
@@ -42,6 +45,20 @@ export class SystemStatus {
 
   info(): OperationOutput<"system.info"> {
     return { name: "signalbox", version, streamProtocol };
+  }
+
+  status(): OperationOutput<"system.status"> {
+    const { runtime, counts } = this.#parts;
+    return {
+      version,
+      uptime: Math.floor((performance.now() - this.#startedAt) / 1000),
+      runtime: {
+        ready: runtime.isReady,
+        version: runtime.notes.info?.version ?? null,
+        generation: runtime.generation,
+      },
+      sessions: counts.read(),
+    };
   }
 
   openApi(): OperationOutput<"system.openapi"> {

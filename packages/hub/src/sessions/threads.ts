@@ -29,6 +29,51 @@ export async function readWhole(
   }
 }
 
+/** How a turn stands. */
+export interface TurnEnd {
+  readonly turnId: string;
+  /** Codex's word: completed, interrupted, failed or inProgress. */
+  readonly status: string;
+  /** Of a failed turn. */
+  readonly error: { readonly message: string } | null;
+}
+
+/** What is told of a turn's end. */
+export function toTurnEnd({ id, status, error }: Pick<Turn, "id" | "status" | "error">): TurnEnd {
+  return { turnId: id, status, error: error === null ? null : { message: error.message } };
+}
+
+/**
+ * How a turn of a thread stands, or its last one; undefined when it has none, or not this one among
+ * the newest 2,000. A thread nobody has spoken in has none. Rejects as `Runtime.request` does.
+ */
+export async function readTurn(
+  runtime: Runtime,
+  threadId: string,
+  turnId: string | undefined,
+  signal?: AbortSignal,
+): Promise<TurnEnd | undefined> {
+  try {
+    const limit = turnId === undefined ? 1 : turnsPage;
+    let read = 0;
+    for await (const page of turnPages(
+      runtime,
+      threadId,
+      { limit, itemsView: "notLoaded" },
+      signal,
+    )) {
+      const found = turnId === undefined ? page[0] : page.find(({ id }) => id === turnId);
+      read += page.length;
+      if (found !== undefined) return toTurnEnd(found);
+      if (read >= maxTurns) return undefined;
+    }
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, "session_not_found")) return undefined;
+    throw withSession(error, threadId);
+  }
+}
+
 /** A thread's turns, for its transcript; undefined for a thread that could not be read. */
 export function toKeptTurns(thread: Thread | undefined): KeptTurns | undefined {
   if (thread === undefined) return undefined;
@@ -56,15 +101,29 @@ async function readTurns(
   signal: AbortSignal | undefined,
 ): Promise<Turn[]> {
   const turns: Turn[] = [];
+  const view = { limit: turnsPage, itemsView: "full" } as const;
+  for await (const page of turnPages(runtime, threadId, view, signal)) {
+    turns.push(...page);
+    if (turns.length >= maxTurns) break;
+  }
+  return turns.reverse();
+}
+
+/** A thread's turns page by page, the newest first. */
+async function* turnPages(
+  runtime: Runtime,
+  threadId: string,
+  view: { readonly limit: number; readonly itemsView: "full" | "notLoaded" },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Turn[]> {
   let cursor: string | null = null;
   do {
     const page: { data: Turn[]; nextCursor: string | null } = await runtime.request(
       "thread/turns/list",
-      { threadId, cursor, limit: turnsPage, sortDirection: "desc", itemsView: "full" },
+      { threadId, cursor, sortDirection: "desc", ...view },
       { signal },
     );
-    turns.push(...page.data);
+    yield page.data;
     cursor = page.nextCursor;
-  } while (cursor !== null && turns.length < maxTurns);
-  return turns.reverse();
+  } while (cursor !== null);
 }

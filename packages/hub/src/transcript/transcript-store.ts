@@ -50,6 +50,7 @@ export class TranscriptStore {
   readonly #endTurn: StatementSync;
   readonly #pages: Readonly<Record<RowQuery["order"], StatementSync>>;
   readonly #all: StatementSync;
+  readonly #ofTurn: StatementSync;
   readonly #unsettled: StatementSync;
   readonly #unsettledThreads: StatementSync;
   readonly #deleteTurn: StatementSync;
@@ -94,6 +95,9 @@ export class TranscriptStore {
     };
     this.#all = database.prepare(
       `SELECT * FROM transcript_entry WHERE thread_id = ? ORDER BY ${order}`,
+    );
+    this.#ofTurn = database.prepare(
+      `SELECT * FROM transcript_entry WHERE thread_id = ? AND turn_id = ? ORDER BY ${order}`,
     );
     this.#unsettled = database.prepare(`
       SELECT * FROM transcript_entry INDEXED BY transcript_partial
@@ -162,6 +166,11 @@ export class TranscriptStore {
   /** All rows of a thread, in order. */
   all(threadId: string): TranscriptRow[] {
     return this.#all.all(threadId).map(fromColumns);
+  }
+
+  /** The rows of one turn, in order. */
+  ofTurn(threadId: string, turnId: string): TranscriptRow[] {
+    return this.#ofTurn.all(threadId, turnId).map(fromColumns);
   }
 
   /** Entries of a thread that have ended and whose texts must still be read in deltas. */

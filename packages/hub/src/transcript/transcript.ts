@@ -97,6 +97,18 @@ export class Transcript {
     return rows.map(({ entry }) => entry);
   }
 
+  /** The last whole thing the agent said in a turn; null when it said nothing. */
+  async replyOf(threadId: string, turnId: string, signal?: AbortSignal): Promise<string | null> {
+    await this.#lookUp(threadId, signal);
+    const { store, journal } = this.#parts;
+    const rows = await withLiveText(journal, threadId, store.ofTurn(threadId, turnId));
+    const said = rows.findLast(
+      ({ entry }) =>
+        entry.role === "assistant" && entry.status === "complete" && entry.content.trim() !== "",
+    );
+    return said?.entry.content ?? null;
+  }
+
   /**
    * Puts an entry in, or goes on with one; gives it as it is then. What it says already is no change.
    * Throws `session_deleted`, `session_attached`, `session_not_found`.
@@ -159,7 +171,8 @@ export class Transcript {
 
   async #lookUp(threadId: string, signal: AbortSignal | undefined): Promise<void> {
     const { store, readTurns, log } = this.#parts;
-    if (this.#lookedUp.has(threadId) && store.revertedAt(threadId) === undefined) return;
+    const isKnown = this.#lookedUp.has(threadId) && store.revertedAt(threadId) === undefined;
+    if (isKnown && !this.#isWrittenElsewhere(threadId)) return;
     try {
       const kept = await readTurns(threadId, signal);
       if (kept !== undefined) this.#absorb(threadId, kept);
@@ -170,6 +183,12 @@ export class Transcript {
         "Codex did not give a thread's turns; its transcript is what the hub heard",
       );
     }
+  }
+
+  /** Whether another process may write to a thread unheard. */
+  #isWrittenElsewhere(threadId: string): boolean {
+    const row = this.#parts.roster.sessionOf(threadId);
+    return row?.authority === "attached" && row.status === "notLoaded";
   }
 
   #absorb(threadId: string, kept: KeptTurns): void {
