@@ -5,6 +5,7 @@
 import type { HubEventPayload, Message, StreamEvent } from "@signalbox/contract";
 import type { Caretaker } from "./caretaker.ts";
 import { marksIn } from "./marks.ts";
+import { judgeQueues } from "./queue-verdict.ts";
 import type { Speakers } from "./speakers.ts";
 import type { Witness } from "./witness.ts";
 
@@ -32,7 +33,7 @@ export function judgeMessages(evidence: MessageEvidence): string[] {
     ...messagesWithoutEnd(evidence.messages),
     ...messagesTakenWrongly(evidence),
     ...messagesEndedTwice(evidence),
-    ...queuesOutOfOrder(evidence),
+    ...judgeQueues(evidence),
   ];
 }
 
@@ -107,47 +108,6 @@ function messagesEndedTwice({ events, messages }: MessageEvidence): string[] {
   for (const { messageId, state } of messages) {
     const told = last.get(messageId);
     if (told !== state) wrong.push(`${messageId} is ${state}, and was last told to be ${told}.`);
-  }
-  return wrong;
-}
-
-/**
- * Queued messages come into their thread in the order in which they began to wait, but for those that
- * somebody moved or said again; and none is started while its queue is held.
- */
-function queuesOutOfOrder({
-  sessions,
-  speakers,
-  caretaker,
-  witness,
-  events,
-}: MessageEvidence): string[] {
-  const places = new Map<string, number>();
-  const held = new Map<string, string>();
-  const wrong: string[] = [];
-  for (const { type, payload, threadId } of events) {
-    if (type === "queue.updated") {
-      const { hold } = payload as HubEventPayload<"queue.updated">;
-      if (hold === null) held.delete(threadId!);
-      else held.set(threadId!, hold.reason);
-    } else if (type === "message.created") {
-      const { message } = payload as HubEventPayload<"message.created">;
-      const [mark = ""] = marksIn(message.text);
-      const isFree = speakers.touched.moved.has(mark) || caretaker.resent.has(message.messageId);
-      if (message.mode === "queue" && !isFree) places.set(mark, places.size);
-    } else if (type === "message.starting" && held.has(threadId!)) {
-      const { messageId, mode } = (payload as HubEventPayload<"message.starting">).message;
-      if (mode === "queue") wrong.push(`${messageId} was started under ${held.get(threadId!)}.`);
-    }
-  }
-  for (const sessionId of sessions) {
-    const inOrder = witness.toldIn(sessionId).filter((mark) => places.has(mark));
-    for (const [index, mark] of inOrder.entries()) {
-      const before = inOrder[index - 1];
-      if (before !== undefined && places.get(before)! > places.get(mark)!) {
-        wrong.push(`${before} waited behind ${mark}, and came before it.`);
-      }
-    }
   }
   return wrong;
 }

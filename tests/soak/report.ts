@@ -21,16 +21,24 @@ export interface SoakReport {
     /** What callers were refused for. */
     readonly refusals: Readonly<Record<string, number>>;
   };
+  readonly firings: {
+    /** By what caused them and what became of them. */
+    readonly ended: Readonly<Record<string, number>>;
+    /** By the guard that held them back. */
+    readonly heldBack: Readonly<Record<string, number>>;
+    /** Times that passed while the hub was away and that another firing stands for. */
+    readonly standIns: number;
+  };
   readonly memory: MemoryFigures;
-  /** Bytes in the end; the write-ahead log at its largest. */
-  readonly storage: { readonly database: number; readonly largestLog: number };
+  /** Bytes in the end, of the database and of its write-ahead log. */
+  readonly storage: { readonly database: number; readonly log: number };
   /** What should not be; empty where all is well. */
   readonly wrong: readonly string[];
 }
 
 /** The report for people. */
 export function toText(report: SoakReport): string {
-  const { messages, memory, storage, wrong } = report;
+  const { messages, firings, memory, storage, wrong } = report;
   const lines = [
     `${report.sessions} sessions, ${report.seconds} s, codex ${report.runtime}, seed ${report.seed}`,
     `kills         ${counts(report.kills)}`,
@@ -39,8 +47,10 @@ export function toText(report: SoakReport): string {
     `became        ${counts(messages.ended)}`,
     `holds ended   ${counts(messages.holds)}`,
     `refusals      ${counts(messages.refusals)}`,
+    `firings       ${counts(firings.ended)}; ${firings.standIns} times stood for by another`,
+    `held back     ${counts(firings.heldBack)}`,
     `memory        ${megabytes(memory.first.resident)} at first, ${megabytes(memory.last.resident)} at last (${(memory.growth * 100).toFixed(1)} %); heap ${megabytes(memory.first.heap)}, ${megabytes(memory.last.heap)}`,
-    `storage       ${megabytes(storage.database)}, write-ahead log at most ${megabytes(storage.largestLog)}`,
+    `storage       ${megabytes(storage.database)}, write-ahead log ${megabytes(storage.log)}`,
     wrong.length === 0 ? "wrong         nothing" : `wrong         ${wrong.length}`,
     ...wrong.map((one) => `  ${one}`),
   ];

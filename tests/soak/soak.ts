@@ -1,26 +1,30 @@
 /**
- * Many sessions at work for a long time, with people who say things and queues that move, while the hub
- * and codex are killed at random; then everything is held against everything else.
+ * Many sessions at work for a long time, with people who say things, queues that move and triggers that
+ * fire, while the hub and codex are killed at random; then everything is held against everything else.
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import type { Message } from "@signalbox/contract";
-import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
+import type { Signalbox } from "@signalbox/sdk";
 import { startScriptedModel } from "@signalbox/testing";
-import { createRandom, pick } from "../faults/random.ts";
-import { killCodex, type Victim } from "../faults/victims.ts";
+import { createRandom } from "../faults/random.ts";
+import type { Victim } from "../faults/victims.ts";
 import { World } from "../sdk/world.ts";
 import { Caretaker } from "./caretaker.ts";
+import { judgeFirings } from "./firing-verdict.ts";
+import { killFor } from "./killer.ts";
+import { LetterBox } from "./letter-box.ts";
 import { MemoryWatch, toMemoryFigures } from "./memory.ts";
 import { judgeMessages } from "./message-verdict.ts";
 import { countBy, type SoakReport } from "./report.ts";
+import { makeTriggers, pauseTriggers } from "./rules.ts";
+import { allFirings, allMessages, sayLastWords, settle } from "./settle.ts";
 import { Speakers } from "./speakers.ts";
 import { judgeTurns } from "./turn-verdict.ts";
 import { Witness } from "./witness.ts";
 
 export interface SoakOptions {
   readonly seconds: number;
+  /** At most 200. */
   readonly sessions: number;
   readonly seed: number;
   readonly runtime: "private" | "shared";
@@ -36,10 +40,15 @@ export interface SoakOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-/** What the journal holds of messages and turns. */
-const judged = "message.*,queue.updated,app_server.turn.started,app_server.turn.completed";
-/** Longest time for everything to come to its end, in ms. */
-const patience = 120_000;
+/** What is read of the journal. */
+const judged = [
+  "message.*",
+  "queue.updated",
+  "trigger.*",
+  "app_server.turn.started",
+  "app_server.turn.completed",
+  "app_server.item.completed",
+].join();
 /** Largest write-ahead log, in bytes: what SQLite is told to keep of it, and one batch. */
 const largestLog = 80 * 1024 * 1024;
 
@@ -47,42 +56,51 @@ const largestLog = 80 * 1024 * 1024;
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seconds, seed, runtime, onProgress = () => {} } = options;
   const random = createRandom(seed);
+  await using letters = await LetterBox.open(random);
   const model = await startScriptedModel({ keep: 100 });
   const witness = new Witness(model, random);
   await using world = await World.around(model, "--runtime", runtime);
   await using box = world.connect();
   const { journal } = await box.system.health();
-  const start = `${journal.epoch}:${journal.head}`;
   const sessions = await openSessions(box, options.sessions);
-  onProgress(`${sessions.length} sessions are there.`);
+  const triggers = await makeTriggers(box, sessions, letters.url);
+  onProgress(`${sessions.length} sessions and ${triggers.length} triggers are there.`);
 
   const memory = new MemoryWatch(world);
   const pause = (1_000 * sessions.length) / options.rate;
   const speakers = new Speakers({ box, sessions, random, pause });
   const caretaker = new Caretaker(box, random);
-  const { kills, logSize } = await killFor(world, box, random, options);
+  const killed = await killFor({ ...options, world, box, random, onKill: onProgress });
   onProgress("No more is killed; what is under way comes to its end.");
   await speakers.stop();
   await caretaker.stop();
   await memory.stop();
-  const wrong = await settle(box, caretaker);
+  const logSize = await sizeOf(world, "signalbox.db-wal");
+  await pauseTriggers(box, triggers);
+  const unsettled = await settle(box, caretaker);
   await sayLastWords(box, witness, sessions);
 
   const messages = await allMessages(box);
-  const events = await world.journal(start, { types: judged });
+  const firings = await allFirings(box);
+  const { epoch, head } = journal;
+  const events = await world.journal(`${epoch}:${head}`, { types: judged });
   const { journal: end } = await box.system.health();
   const database = await sizeOf(world, "signalbox.db");
+  const { brought } = letters;
+  const { absences, kills } = killed;
   const figures = toMemoryFigures(memory.samples);
-  wrong.push(
+  const wrong = [
+    ...unsettled,
     ...judgeMessages({ sessions, speakers, caretaker, witness, messages, events }),
     ...judgeTurns(events),
+    ...judgeFirings({ triggers, firings, messages, brought, events, absences }),
     ...model.faults.map((fault) => `The model's script failed: ${String(fault)}`),
-  );
+  ];
   if (options.mayGrow !== undefined && figures.growth > options.mayGrow) {
     wrong.push(`The hub's memory grew by ${(figures.growth * 100).toFixed(1)} %.`);
   }
   if (logSize > largestLog) wrong.push(`The write-ahead log came to ${logSize} bytes.`);
-  const isRefused = ({ answer }: { answer: string }) => answer === "refused";
+  const refused = speakers.said.filter(({ answer }) => answer === "refused");
   return {
     seconds,
     sessions: sessions.length,
@@ -90,16 +108,27 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     runtime,
     kills,
     turns: events.filter(({ type }) => type === "app_server.turn.completed").length,
-    events: end.head - journal.head,
+    events: end.head - head,
     modelRequests: witness.requests,
     messages: {
       said: countBy(speakers.said, ({ mode, answer }) => `${mode} ${answer}`),
       ended: countBy(messages, ({ state }) => state),
       holds: caretaker.resumed,
-      refusals: countBy(speakers.said.filter(isRefused), ({ code }) => code ?? ""),
+      refusals: countBy(refused, ({ code }) => code ?? ""),
+    },
+    firings: {
+      ended: countBy(firings, ({ cause, state }) => `${cause.type} ${state}`),
+      heldBack: countBy(
+        firings.flatMap(({ guards }) => guards.filter(({ passes }) => !passes)),
+        ({ guard }) => guard,
+      ),
+      standIns: firings.reduce(
+        (sum, { cause }) => sum + (cause.type === "time" ? cause.missed : 0),
+        0,
+      ),
     },
     memory: figures,
-    storage: { database, largestLog: logSize },
+    storage: { database, log: logSize },
     wrong,
   };
 }
@@ -107,103 +136,12 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 /** Sessions that have had their first turn, without which codex forgets them when it is killed. */
 async function openSessions(box: Signalbox, count: number): Promise<string[]> {
   const opened = Array.from({ length: count }, async (_, n) => {
-    const { session, turnId } = await box.sessions.create({
-      title: `Soak ${n}`,
-      text: `[begin${n}] Hello.`,
-    });
+    const text = `[begin${n}] Hello.`;
+    const { session, turnId } = await box.sessions.create({ title: `Soak ${n}`, text });
     await box.wait.turn({ sessionId: session.sessionId, turnId: turnId! });
     return session.sessionId;
   });
   return Promise.all(opened);
-}
-
-/** Kills something now and then until the time is up; the hub is sometimes left dead for a while. */
-async function killFor(
-  world: World,
-  box: Signalbox,
-  random: () => number,
-  { seconds, killEvery, victims, onProgress = () => {} }: SoakOptions,
-): Promise<{ kills: Record<string, number>; logSize: number }> {
-  const kills: Record<string, number> = {};
-  const until = performance.now() + seconds * 1_000;
-  let logSize = 0;
-  for (;;) {
-    const pause = random() * 2 * killEvery * 1_000;
-    const left = until - performance.now();
-    await wait(Math.max(0, Math.min(pause, left)));
-    logSize = Math.max(logSize, await sizeOf(world, "signalbox.db-wal"));
-    if (pause >= left) return { kills, logSize };
-    const victim = pick(random, victims);
-    if (victim !== "hub") await killCodex(box);
-    if (victim !== "codex") {
-      await world.killHub();
-      await wait(random() < 0.5 ? 0 : random() * 6_000);
-      await world.startHub();
-    }
-    kills[victim] = (kills[victim] ?? 0) + 1;
-    onProgress(`${Math.round((until - performance.now()) / 1_000)} s left; killed ${victim}.`);
-  }
-}
-
-/** Waits until nothing waits and nothing runs; gives what would not come to its end. */
-async function settle(box: Signalbox, caretaker: Caretaker): Promise<string[]> {
-  const deadline = performance.now() + patience;
-  for (;;) {
-    const left = await unsettled(box, caretaker).catch((error: unknown) => {
-      if (!isSignalboxError(error)) throw error;
-      return [`The hub does not answer: ${error.message}`];
-    });
-    if (left.length === 0) return [];
-    if (performance.now() > deadline) return left;
-    await wait(250);
-  }
-}
-
-async function unsettled(box: Signalbox, caretaker: Caretaker): Promise<string[]> {
-  await caretaker.resumeAll();
-  const { data } = await box.sessions.list({ limit: 200 });
-  const busy = data.filter(({ queued, activeTurnId }) => queued > 0 || activeTurnId !== null);
-  const open = await Promise.all(
-    (["queued", "starting", "accepted"] as const).map((state) =>
-      box.messages.list({ state, limit: 100 }),
-    ),
-  );
-  return [
-    ...busy.map(
-      ({ sessionId, queued, activeTurnId }) =>
-        `Session ${sessionId} does not come to rest: ${queued} wait, turn ${activeTurnId} runs.`,
-    ),
-    ...open.flatMap(({ data: messages }) =>
-      messages.map(({ messageId, state }) => `Message ${messageId} stays ${state}.`),
-    ),
-  ];
-}
-
-/** Says one more thing in each session, so that the model is told each thread whole. */
-async function sayLastWords(
-  box: Signalbox,
-  witness: Witness,
-  sessions: readonly string[],
-): Promise<void> {
-  for (const [n, sessionId] of sessions.entries()) {
-    const { turnId } = await box.sessions.send({ sessionId, text: `[end${n}] The end.` });
-    await box.wait.turn({ sessionId, turnId: turnId! });
-    if (!witness.wasTold(sessionId, `end${n}`)) throw new Error(`${sessionId} is not heard.`);
-  }
-}
-
-async function allMessages(box: Signalbox): Promise<Message[]> {
-  const messages: Message[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await box.messages.list({
-      limit: 100,
-      order: "oldest",
-      ...(cursor && { cursor }),
-    });
-    messages.push(...page.data);
-    if (page.nextCursor === null) return messages;
-    cursor = page.nextCursor;
-  }
 }
 
 async function sizeOf(world: World, file: string): Promise<number> {

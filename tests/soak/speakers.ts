@@ -87,6 +87,7 @@ export class Speakers {
     const mark = `m${++this.#marks}`;
     const message = { sessionId, mode, text: marked(mark, pick(random, manners)) };
     const key = hasKey ? { idempotencyKey: `soak-${mark}` } : {};
+    let isUnknown = false;
     for (let attempt = 1; ; attempt++) {
       try {
         const { messageId } = await box.sessions.send(message, { timeout: 45_000, ...key });
@@ -94,7 +95,9 @@ export class Speakers {
       } catch (error) {
         if (!isSignalboxError(error)) throw error;
         const { code, category } = error;
-        const answer = category === "ambiguous" ? "unknown" : "refused";
+        // What was lost once is not refused by a hub that is away later.
+        isUnknown = category === "ambiguous" || (isUnknown && code === "hub_unreachable");
+        const answer = isUnknown ? "unknown" : "refused";
         // Under a key it may be sent again: the hub does it once.
         const mayRepeat = hasKey && (answer === "unknown" || code === "hub_unreachable");
         // The hub itself says that it will not find out.
