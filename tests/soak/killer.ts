@@ -45,7 +45,7 @@ export async function killFor({
       const from = Date.now();
       await world.killHub();
       // Mostly it is back at once.
-      await wait(random() < 0.7 ? 0 : random() * longestAbsence);
+      await wait(random() < 0.7 ? 0 : random() * Math.min(longestAbsence, killEvery * 1_000));
       await world.startHub();
       absences.push({ from, to: Date.now() });
     }

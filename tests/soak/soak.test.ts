@@ -4,7 +4,7 @@ import { victims } from "../faults/victims.ts";
 import { soak } from "./soak.ts";
 
 test.each(["private", "shared"] as const)(
-  "hub and codex can be killed at random while sessions are spoken to: each message is taken once, in its order, or the hub says why not (%s)",
+  "hub and codex can be killed at random while sessions are spoken to and triggers fire: each message is taken once, in its order, or the hub says why not, and each time and event is acted on once (%s)",
   async (runtime) => {
     const report = await soak({
       seconds: 12,
@@ -17,6 +17,7 @@ test.each(["private", "shared"] as const)(
     });
     expect(report.wrong).toEqual([]);
     expect(report.messages.ended.completed).toBeGreaterThan(0);
+    expect(report.firings.ended["time done"]).toBeGreaterThan(0);
   },
   180_000,
 );
