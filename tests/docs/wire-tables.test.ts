@@ -14,6 +14,12 @@ import {
 } from "@signalbox/contract";
 import { expect, test } from "vitest";
 import {
+  maxNotices,
+  keptFor as noticesKeptFor,
+  pendingKeptFor,
+} from "../../packages/hub/src/dispatch/inbox/notice-store.ts";
+import { longestNotice } from "../../packages/hub/src/dispatch/inbox/notice-text.ts";
+import {
   maxEnded as maxMessages,
   keptFor as messagesKeptFor,
 } from "../../packages/hub/src/dispatch/messages/message-store.ts";
@@ -172,6 +178,9 @@ test("every limit is the one the code has", () => {
     "body of a webhook": maxHookBytes,
     "age of a webhook": tolerance * second,
     "ended firings of triggers kept": firingsKeptFor,
+    "acknowledged notices kept": noticesKeptFor,
+    "pending notices kept": pendingKeptFor,
+    "characters of a notice": longestNotice,
     "events kept": retention.maxAge,
     "deltas of completed items kept": retention.maxDeltaAge,
     "payloads kept": retention.maxSize,
@@ -185,7 +194,13 @@ test("every limit is the one the code has", () => {
   expect(
     Object.fromEntries([...said].map(([, what, size = ""]) => [what, toNumber(size)])),
   ).toEqual(limits);
-  for (const most of [maxEnded, maxMessages, maxFirings, defaultAuditLimits.maxEntries]) {
+  for (const most of [
+    maxEnded,
+    maxMessages,
+    maxFirings,
+    maxNotices,
+    defaultAuditLimits.maxEntries,
+  ]) {
     expect(guide).toContain(`and ${most.toLocaleString("en")} of them at most`);
   }
   expect(guide).toContain(`fed again when ${defaultLimits.lowWater / 1024} KiB are left`);

@@ -1,5 +1,11 @@
 /** The worlds that examples ask for, on a hub with the real codex, and the ids that are real there. */
-import { type ExampleWorld, exampleIds, type InputOf, operations } from "@signalbox/contract";
+import {
+  type ExampleWorld,
+  exampleIds,
+  type HubEventPayload,
+  type InputOf,
+  operations,
+} from "@signalbox/contract";
 import { execCommand, functionCall, gate, requestUserInput, text } from "@signalbox/testing";
 import {
   call,
@@ -120,6 +126,17 @@ export class ExampleWorlds implements AsyncDisposable {
     trigger: () =>
       this.#trigger({ type: "cron", expression: "0 8 * * MON-FRI", timeZone: "Europe/Berlin" }),
     webhook: () => this.#trigger({ type: "webhook" }),
+    subscription: () => this.#subscription(),
+    notice: async () => {
+      const { sessionId, triggerId } = await this.#subscription();
+      using stream = await StreamClient.open(this.#real.hub, { types: "inbox.noticed" });
+      await this.#say(sessionId);
+      const { payload } = await stream.event<HubEventPayload<"inbox.noticed">>(
+        "inbox.noticed",
+        ({ payload: { notice } }) => notice.about.sessionId === sessionId,
+      );
+      return { sessionId, triggerId, noticeId: payload.notice.noticeId };
+    },
   };
 
   async #session(): Promise<{ sessionId: string }> {
@@ -148,6 +165,16 @@ export class ExampleWorlds implements AsyncDisposable {
       action: { type: "send", text: "What is open?" },
     });
     return { sessionId, triggerId: trigger.triggerId };
+  }
+
+  /** A session of whose turns the operator hears. */
+  async #subscription(): Promise<{ sessionId: string; triggerId: string }> {
+    const { sessionId } = await this.#session();
+    const { subscription } = await call(this.#real.hub, operations["subscriptions.create"], {
+      sessionId,
+      once: false,
+    });
+    return { sessionId, triggerId: subscription.triggerId };
   }
 
   /** A session with a turn that ended. */

@@ -141,6 +141,7 @@ export {
   type SendMode,
   sendModes,
 } from "./operations/message.ts";
+export { type Notice, type NoticeKind, notice, noticeKinds } from "./operations/notice.ts";
 // The operations
 export {
   type OperationInput,
@@ -175,8 +176,14 @@ export {
   settingsKeyLimit,
   settingsSizeLimit,
 } from "./operations/settings-fields.ts";
+export {
+  type Subscription,
+  type SubscriptionWord,
+  subscription,
+  subscriptionWhens,
+  subscriptionWords,
+} from "./operations/subscription.ts";
 export { transcriptTextLimit } from "./operations/transcript.ts";
-
 export {
   type Trigger,
   type TriggerDefinition,

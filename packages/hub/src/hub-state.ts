@@ -1,5 +1,7 @@
 /** What a hub remembers: its database, the journal in it, and what is kept beside it and follows from it. */
 import type { DatabaseSync } from "node:sqlite";
+import { createNoticeProjection } from "./dispatch/inbox/notice-projection.ts";
+import { NoticeStore } from "./dispatch/inbox/notice-store.ts";
 import { createMessageProjection } from "./dispatch/messages/message-projection.ts";
 import { MessageStore } from "./dispatch/messages/message-store.ts";
 import { FiringStore } from "./dispatch/triggers/firing-store.ts";
@@ -44,6 +46,7 @@ export interface HubState {
   readonly transcripts: TranscriptStore;
   readonly progress: ThreadProgress;
   readonly messages: MessageStore;
+  readonly notices: NoticeStore;
   readonly triggers: TriggerStore;
   readonly secrets: TriggerSecrets;
   readonly firings: FiringStore;
@@ -75,6 +78,7 @@ export async function openState(
     transcripts: new TranscriptStore(database),
     progress: new ThreadProgress(database),
     messages: new MessageStore(database),
+    notices: new NoticeStore(database),
     triggers: new TriggerStore(database),
     secrets: new TriggerSecrets(database),
     firings: new FiringStore(database),
@@ -95,6 +99,7 @@ export async function openState(
       createTranscriptProjection(kept.transcripts),
       kept.progress,
       createMessageProjection(kept.messages),
+      createNoticeProjection(kept.notices),
       reactor,
     ],
     (projection, event, err) =>

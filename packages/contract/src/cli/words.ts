@@ -53,5 +53,12 @@ export const commandWords: Partial<Record<OperationName, CommandWords>> = {
   },
   "triggers.update": { names: { "when.types": "when.event" } },
   "triggers.firings.list": { words: ["trigger", "history"] },
+  "subscriptions.create": { words: ["subscribe"], positionals: ["sessionId", "when"] },
+  "subscriptions.delete": { words: ["unsubscribe"] },
+  "inbox.acknowledge": {
+    words: ["inbox", "ack"],
+    positionals: ["noticeId"],
+    names: { all: "every" },
+  },
   "audit.list": { words: ["log"], names: { actor: "by" } },
 };

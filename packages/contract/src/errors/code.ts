@@ -74,6 +74,8 @@ export const codeTable = {
   too_many_projects: { category: "conflict" },
   /** No trigger has this id. */
   trigger_not_found: { category: "not_found", status: "not_found" },
+  /** No notice has this id, or it is kept no more. */
+  notice_not_found: { category: "not_found", status: "not_found" },
   /** The trigger could set itself off without end; `details.sessionIds` is the way around. */
   self_loop: { category: "conflict" },
   /** There are as many triggers as the hub keeps; `details.limit` says how many. */

@@ -74,7 +74,7 @@ export const topics: readonly Topic[] = [
     name: "inbox",
     about: "subscriptions to what sessions do, and the notices they bring",
     prefixes: ["inbox", "subscriptions"],
-    reaches: [],
+    reaches: ["write"],
   },
   {
     name: "requests",

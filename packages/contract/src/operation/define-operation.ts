@@ -42,7 +42,11 @@ export type ExampleWorld =
   /** A session with a schedule. */
   | "trigger"
   /** A session with a trigger that webhooks fire. */
-  | "webhook";
+  | "webhook"
+  /** A session with a subscription of the operator's that stays. */
+  | "subscription"
+  /** A session of which the operator was told. */
+  | "notice";
 
 interface ExampleOf {
   /** A sentence: what the example shows. */

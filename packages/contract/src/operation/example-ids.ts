@@ -19,5 +19,7 @@ export const exampleIds = {
   unknownRequestId: "req_019900000000700080000000000fff",
   unknownMessageId: "msg_01990000000070008000000000000fff",
   triggerId: "trg_01990000000070008000000000a00700",
+  noticeId: "ntc_01990000000070008000000000a00800",
+  unknownNoticeId: "ntc_01990000000070008000000000000fff",
   unknownTriggerId: "trg_01990000000070008000000000000fff",
 } as const;

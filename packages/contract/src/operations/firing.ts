@@ -80,14 +80,18 @@ export const firing = z.object({
   cause: firingCause,
   depth: z.number().int().describe("Firings that led to this one; 0 where none did"),
   guards: z.array(guardVerdict).describe("What each guard said, up to the first that held it back"),
-  action: z.enum(["send", "answer", "post"]),
-  preview: z.string().nullable().describe("The first 500 characters of what is said or posted"),
+  action: z.enum(["send", "answer", "post", "notice"]),
+  preview: z
+    .string()
+    .nullable()
+    .describe("The first 500 characters of what is said, posted or told"),
   result: z
     .object({
-      messageId: z.string().optional().describe("Of a send: its message"),
+      messageId: z.string().optional().describe("Of a send, or a notice that is said: its message"),
       turnId: z.string().optional().describe("Of a send: its turn, where that is known"),
       httpStatus: z.number().int().optional().describe("Of a post: what was answered"),
       decision: z.string().optional().describe("Of an answer"),
+      noticeId: z.string().optional().describe("Of a notice: the entry of the inbox"),
     })
     .describe("What came of it, as far as it is known"),
   error: z

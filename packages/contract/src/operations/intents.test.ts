@@ -16,6 +16,7 @@ test("what takes something away is named here, and nothing else asks first", () 
     "sessions.detach",
     "sessions.goal.clear",
     "sessions.rollback",
+    "subscriptions.delete",
     "triggers.delete",
   ]);
 });

@@ -27,6 +27,7 @@ import {
 } from "./controls.ts";
 import { sessionsDiscover, sessionsSearch } from "./discovery.ts";
 import { sessionsGoalClear, sessionsGoalGet, sessionsGoalSet } from "./goal.ts";
+import { inboxAcknowledge, inboxGet, inboxList } from "./inbox.ts";
 import { mcpOauthLogin, mcpReload, mcpServersList } from "./mcp.ts";
 import { messagesGet, messagesList, messagesReconcile } from "./messages.ts";
 import {
@@ -76,6 +77,7 @@ import {
 } from "./sessions.ts";
 import { sessionsSettingsGet, sessionsSettingsSet, sessionsSettingsUnset } from "./settings.ts";
 import { skillsConfigSet, skillsList, skillsRemoteGet, skillsRemoteSet } from "./skills.ts";
+import { subscriptionsCreate, subscriptionsDelete, subscriptionsList } from "./subscriptions.ts";
 import { systemHealth, systemInfo, systemOpenapi, systemStatus } from "./system.ts";
 import { toolCallsClaim, toolCallsRelease, toolCallsRespond } from "./tool-calls.ts";
 import { toolInputDecide } from "./tool-input.ts";
@@ -207,6 +209,12 @@ export const operations = byName({
   "triggers.resume": triggersResume,
   "triggers.test": triggersTest,
   "triggers.rotate_secret": triggersRotateSecret,
+  "subscriptions.create": subscriptionsCreate,
+  "subscriptions.list": subscriptionsList,
+  "subscriptions.delete": subscriptionsDelete,
+  "inbox.list": inboxList,
+  "inbox.get": inboxGet,
+  "inbox.acknowledge": inboxAcknowledge,
   "audit.list": auditList,
   "tool_calls.claim": toolCallsClaim,
   "tool_calls.release": toolCallsRelease,

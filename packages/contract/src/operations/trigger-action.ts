@@ -2,6 +2,7 @@
 import { z } from "zod";
 import * as fields from "./fields.ts";
 import { sendModes } from "./message.ts";
+import { noticeDeliver, noticeTo } from "./notice.ts";
 import { policyRule } from "./policy.ts";
 
 /** Characters of a text before its placeholders are filled in. */
@@ -36,6 +37,12 @@ const answerFields = {
   rules: z.array(policyRule).max(200).default([]),
 };
 
+const noticeFields = {
+  type: z.literal("notice"),
+  to: noticeTo.nullable().default(null),
+  deliver: noticeDeliver,
+};
+
 const httpUrl = z
   .string()
   .max(2_000)
@@ -57,6 +64,7 @@ const headerValue = z
 export const triggerAction = z.discriminatedUnion("type", [
   z.strictObject(sendFields),
   z.strictObject(answerFields),
+  z.strictObject(noticeFields),
   z.strictObject({
     type: z.literal("post"),
     url: httpUrl,
@@ -71,6 +79,7 @@ export const triggerAction = z.discriminatedUnion("type", [
 export const shownAction = z.discriminatedUnion("type", [
   z.strictObject(sendFields),
   z.strictObject(answerFields),
+  z.strictObject(noticeFields),
   z.strictObject({
     type: z.literal("post"),
     url: httpUrl,

@@ -10,7 +10,7 @@ export const exampleTrigger = {
   sessionId: exampleIds.sessionId,
   when: { type: "cron", expression: "0 8 * * MON-FRI", timeZone: "Europe/Berlin", missed: "once" },
   action: { type: "send", mode: "queue", text: "What is open?" },
-  guards: { idleOnly: false, deduplicate: false },
+  guards: { idleOnly: false, deduplicate: false, once: false },
   enabled: true,
   createdAt: 1_767_225_600_000,
   updatedAt: 1_767_225_600_000,

@@ -30,6 +30,10 @@ export const triggerGuards = z.strictObject({
     .default(false)
     .describe("Not when it would do exactly what it did the last time"),
   maxPerHour: z.number().int().min(1).max(3_600).optional().describe("So often in any hour"),
+  once: z
+    .boolean()
+    .default(false)
+    .describe("The trigger is taken away when it has acted, whatever came of it"),
 });
 
 /** What keeps a trigger from acting. */

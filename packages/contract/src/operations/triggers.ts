@@ -41,7 +41,7 @@ export const triggersCreate = defineOperation({
     sessionId: fields.sessionId,
     when: triggerWhen,
     action: triggerAction,
-    guards: triggerGuards.default({ idleOnly: false, deduplicate: false }),
+    guards: triggerGuards.default({ idleOnly: false, deduplicate: false, once: false }),
     enabled: z.boolean().default(true).describe("False: it begins paused"),
     actor,
   }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { firing } from "../operations/firing.ts";
 import { message, messageReceipt, queueHold } from "../operations/message.ts";
+import { notice } from "../operations/notice.ts";
 import { policy } from "../operations/policy.ts";
 import { project } from "../operations/projects.ts";
 import { sessionControls, sessionSummary, transcriptEntry } from "../operations/session.ts";
@@ -165,6 +166,13 @@ export const hubEvents = {
   }),
   /** A firing ended: it acted, or was held back, or failed. Once for each firing. */
   "trigger.fired": z.object({ firing }),
+  /** Told to those who follow `to`; of the operator's inbox to those who follow everything. */
+  "inbox.noticed": z.object({ notice }),
+  "inbox.acknowledged": z.object({
+    to: z.string().nullable().describe("Session whose inbox it is; null: the operator's"),
+    noticeIds: z.array(z.string()).min(1).max(1_000),
+    actor: z.string().optional().describe("Who took note, where that is known"),
+  }),
   "transcript.upserted": z.object({ sessionId: z.string(), entry: transcriptEntry }),
   "request.opened": openRequest,
   "request.resolved": requestResolution,

@@ -331,10 +331,26 @@ const triggers = `
   CREATE INDEX trigger_delivery_age ON trigger_delivery (received_at);
 `;
 
+const inbox = `
+  -- recipient: the session whose inbox it is in; null for the operator's. told: the rest of it, as
+  -- JSON text, which stays as it was told.
+  CREATE TABLE inbox_notice (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    recipient TEXT,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    told TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX inbox_notice_recipient ON inbox_notice (recipient, state, number);
+`;
+
 /** All steps, in order from 1. */
 export const migrations: readonly Migration[] = [
   {
     version: 1,
-    sql: [journal, sessions, transcripts, requests, messages, calls, triggers].join("\n"),
+    sql: [journal, sessions, transcripts, requests, messages, calls, triggers, inbox].join("\n"),
   },
 ];

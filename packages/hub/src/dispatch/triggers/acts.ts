@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import {
   type Firing,
   isSignalboxError,
+  type Notice,
   type ShownAction,
   SignalboxError,
   type TriggerDefinition,
   toSignalboxError,
 } from "@signalbox/contract";
+import type { Teller } from "../inbox/teller.ts";
 import type { EventView } from "./event-view.ts";
 import type { FiringRow } from "./firing-row.ts";
 import { post } from "./post.ts";
@@ -21,11 +23,14 @@ export interface ActsParts {
   readonly sender: Sender;
   readonly questions: Questions;
   readonly secrets: TriggerSecrets;
+  readonly teller: Teller;
 }
 
 /** How an act ended. */
 export type Outcome = Pick<Firing, "result" | "error"> & {
   readonly state: "done" | "failed" | "ambiguous";
+  /** What is to be kept of it in an inbox. */
+  readonly notice?: Notice;
 };
 
 /** What an act is of: a firing, or one that is only thought of. */
@@ -61,6 +66,8 @@ export class Acts {
       }
       case "answer":
         return this.#decide(action, facts)?.ending.decision ?? undefined;
+      case "notice":
+        return this.#parts.teller.textOf(sessionId, facts);
     }
   }
 
@@ -75,13 +82,15 @@ export class Acts {
 
   /** Does it, once. Never rejects. */
   async act(
-    { action, sessionId }: TriggerDefinition,
+    definition: TriggerDefinition,
     facts: ActFacts,
     content: string,
+    at: number,
     signal: AbortSignal,
   ): Promise<Outcome> {
     const { id, triggerId } = facts;
-    const { sender, secrets } = this.#parts;
+    const { action, sessionId } = definition;
+    const { sender, secrets, teller } = this.#parts;
     try {
       switch (action.type) {
         case "send":
@@ -97,6 +106,8 @@ export class Acts {
           await this.#parts.questions.answer(requestOf(facts), decided);
           return done({ decision: content });
         }
+        case "notice":
+          return told(await teller.tell(definition, action, facts, content, at));
       }
     } catch (error) {
       return failed(error);
@@ -107,29 +118,36 @@ export class Acts {
    * How an act ended in whose midst the hub went; undefined where it may be done again: since it
    * surely was not done, or since doing it twice is doing it once.
    */
-  async afterCrash({
-    id,
-    action,
-    triggerId,
-    targetId,
-    cause,
-    preview,
-  }: FiringRow): Promise<Outcome | undefined> {
+  async afterCrash(
+    row: FiringRow,
+    definition: TriggerDefinition | undefined,
+    at: number,
+  ): Promise<Outcome | undefined> {
+    const { action, triggerId, cause } = row;
     switch (action) {
       case "send":
         try {
-          const sent = await this.#parts.sender.find({
-            messageId: messageIdOf(id),
-            sessionId: targetId,
-            // Of a message that was sent neither counts.
-            mode: "queue",
-            text: preview ?? "",
-            actor: triggerId,
-          });
+          const sent = await this.#findSent(row);
           return sent === undefined ? undefined : done(toResult(sent));
         } catch (error) {
           return failed(error);
         }
+      case "notice": {
+        // Its row comes with the end of the firing; only a message can have been said before.
+        const isSaid = await this.#findSent(row).then(
+          (sent) => sent !== undefined,
+          () => true,
+        );
+        if (!isSaid || definition?.action.type !== "notice" || row.event === null) return undefined;
+        const { teller } = this.#parts;
+        const facts = { ...row, event: row.event };
+        try {
+          const text = teller.textOf(definition.sessionId, facts);
+          return told(await teller.tell(definition, definition.action, facts, text, at));
+        } catch (error) {
+          return failed(error);
+        }
+      }
       case "post":
         return failed(
           new SignalboxError(
@@ -143,6 +161,17 @@ export class Acts {
           ? done({})
           : undefined;
     }
+  }
+
+  #findSent({ id, targetId, preview, triggerId }: FiringRow): Promise<SentMessage | undefined> {
+    return this.#parts.sender.find({
+      messageId: messageIdOf(id),
+      sessionId: targetId,
+      // Of a message that was sent neither counts.
+      mode: "queue",
+      text: preview ?? "",
+      actor: triggerId,
+    });
   }
 
   #decide(action: Extract<ShownAction, { type: "answer" }>, facts: ActFacts) {
@@ -174,6 +203,11 @@ function toResult({ messageId, turnId }: SentMessage): Firing["result"] {
 
 function done(result: Firing["result"]): Outcome {
   return { state: "done", result, error: null };
+}
+
+function told(notice: Notice): Outcome {
+  const { noticeId, messageId } = notice;
+  return { ...done({ noticeId, ...(messageId === null ? {} : { messageId }) }), notice };
 }
 
 function failed(error: unknown): Outcome {

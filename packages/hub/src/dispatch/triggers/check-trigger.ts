@@ -42,6 +42,11 @@ export function checkTrigger(
       checkUrl(action.url);
       checkHeaders(action.headers);
       return;
+    case "notice":
+      if (action.deliver === "message" && action.to === null) {
+        throw invalidField("action.deliver", "A message needs a session: give action.to");
+      }
+      return;
     case "answer":
       if (when.type !== "request") {
         throw invalidField(
@@ -55,16 +60,20 @@ export function checkTrigger(
   }
 }
 
+/** Beginnings of the types of what triggers do themselves. */
+const effects = ["trigger.", "inbox."];
+
 const ownTypes = Object.keys(hubEvents);
 
 function checkType(type: string, index: number): void {
   const path = `when.types.${index}`;
   const isPrefix = type.endsWith("*");
   const isMatch = createTypeMatcher([type]);
-  if (isMatch("trigger.fired") || type.startsWith("trigger.")) {
+  const hasOwnEffects = [...effects].some((effect) => type.startsWith(effect) || isMatch(effect));
+  if (hasOwnEffects) {
     throw invalidField(
       path,
-      `${type} has the events of triggers in it, which would set themselves off. Name the others`,
+      `${type} has events in it of what triggers do, which would set themselves off. Name the others`,
     );
   }
   if (isDelta(type)) {
@@ -76,7 +85,7 @@ function checkType(type: string, index: number): void {
   if (!isOfCodex && !ownTypes.some(isMatch)) {
     throw invalidField(
       path,
-      `No event is called ${type}. Codex's begin with app_server., such as app_server.item.completed; the hub's own are ${ownTypes.filter((name) => !name.startsWith("trigger.")).join(", ")}`,
+      `No event is called ${type}. Codex's begin with app_server., such as app_server.item.completed; the hub's own are ${ownTypes.filter((name) => !effects.some((effect) => name.startsWith(effect))).join(", ")}`,
     );
   }
 }

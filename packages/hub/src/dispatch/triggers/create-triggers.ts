@@ -7,6 +7,9 @@ import type { Requests } from "../../requests/requests.ts";
 import type { Roster } from "../../sessions/roster.ts";
 import type { Selectors } from "../../sessions/selectors.ts";
 import type { Dispatch } from "../create-dispatch.ts";
+import { Notices } from "../inbox/notices.ts";
+import { Subscriptions } from "../inbox/subscriptions.ts";
+import { Teller } from "../inbox/teller.ts";
 import { Acts } from "./acts.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { dryRun } from "./dry-run.ts";
@@ -33,6 +36,8 @@ export interface TriggeringParts {
 export interface Triggering {
   readonly triggers: Triggers;
   readonly webhooks: Webhooks;
+  readonly subscriptions: Subscriptions;
+  readonly notices: Notices;
   test(input: OperationInput<"triggers.test">): OperationOutput<"triggers.test">;
   /** Begins to fire: settles what an earlier run left in doubt first. */
   start(): Promise<void>;
@@ -48,7 +53,9 @@ export function createTriggering(parts: TriggeringParts): Triggering {
   const { database, events, triggers: store, firings, secrets, reactor } = state;
   const questions = new Questions(state.requests, requests);
   const sender = new MessageSender(dispatch, state.messages);
-  const acts = new Acts({ sender, questions, secrets });
+  const { transcripts, requests: asked, notices } = state;
+  const teller = new Teller({ sender, roster, transcripts, requests: asked });
+  const acts = new Acts({ sender, questions, secrets, teller });
   const isBusy = (sessionId: string) =>
     (roster.activeTurnOf(sessionId) ?? state.sessions.get(sessionId)?.activeTurnId ?? null) !==
     null;
@@ -63,6 +70,8 @@ export function createTriggering(parts: TriggeringParts): Triggering {
       .catch((err: unknown) => log.error({ err }, "Triggers of deleted sessions are still there"));
   return {
     triggers,
+    subscriptions: new Subscriptions({ triggers, store, selectors, roster }),
+    notices: new Notices({ notices, roster, selectors, events, clock }),
     webhooks: new Webhooks({ ...shared, database, wake }),
     test: (input) =>
       dryRun(input, {

@@ -42,8 +42,17 @@ function wayOf({
   action,
   guards,
 }: Link): { from: string; to: string } | undefined {
-  if (action.type !== "send") return undefined;
+  const to = toldBy(action, sessionId);
+  if (to === undefined || guards.once) return undefined;
   if (when.type === "interval" || when.type === "cron" || when.type === "webhook") return undefined;
   if (guards.maxPerHour !== undefined || guards.minIntervalSeconds !== undefined) return undefined;
-  return { from: sessionId, to: action.sessionId ?? sessionId };
+  return { from: sessionId, to };
+}
+
+/** The session in which it says something. */
+function toldBy(action: ShownAction, own: string): string | undefined {
+  if (action.type === "send") return action.sessionId ?? own;
+  return action.type === "notice" && action.deliver === "message"
+    ? (action.to ?? undefined)
+    : undefined;
 }

@@ -189,6 +189,17 @@ export class Reactor implements Projection {
 
 /** What a firing has of its trigger. */
 export function newFiringOf({ triggerId, name, sessionId, action }: TriggerDefinition) {
-  const targetId = action.type === "send" ? (action.sessionId ?? sessionId) : sessionId;
+  const targetId = targetOf(action) ?? sessionId;
   return { id: newId("fir"), triggerId, name, sessionId, targetId, action: action.type };
+}
+
+function targetOf(action: TriggerDefinition["action"]): string | undefined {
+  switch (action.type) {
+    case "send":
+      return action.sessionId;
+    case "notice":
+      return action.to ?? undefined;
+    default:
+      return undefined;
+  }
 }

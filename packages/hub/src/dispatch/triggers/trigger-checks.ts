@@ -29,14 +29,20 @@ export class TriggerChecks {
     now: number,
   ): TriggerAction {
     const { roster } = this.#parts;
-    // To watch another client's session and act elsewhere is no writing.
+    // To watch another client's session and act elsewhere, or only tell of it, is no writing.
     const actsElsewhere = action.type === "send" && action.sessionId !== undefined;
-    roster.writable(sessionId, { evenAttached: action.type === "post" || actsElsewhere });
+    const onlyTells = action.type === "post" || action.type === "notice";
+    roster.writable(sessionId, { evenAttached: onlyTells || actsElsewhere });
     checkTrigger({ when, action }, now);
     if (action.type === "send" && action.sessionId !== undefined) {
       const target = this.#parts.selectors.resolve(action.sessionId);
       roster.writable(target);
       return { ...action, sessionId: target };
+    }
+    if (action.type === "notice" && action.to !== null) {
+      const to = this.#parts.selectors.resolve(action.to);
+      roster.writable(to, { evenAttached: true });
+      return { ...action, to };
     }
     if (action.type !== "answer") return action;
     const { rules } = withRealFolders({ mode: action.mode, rules: action.rules, deadlines: {} });

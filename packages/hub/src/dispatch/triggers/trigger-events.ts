@@ -18,7 +18,7 @@ export function toTriggerEvent(
   return toNewEvent(type, trigger.sessionId, payload, at);
 }
 
-/** It was taken away. */
+/** It was taken away; by nobody where it went by itself. */
 export function toDeletedEvent(
   { triggerId, name, sessionId }: TriggerDefinition,
   at: number,

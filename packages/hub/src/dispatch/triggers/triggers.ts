@@ -179,10 +179,12 @@ export class Triggers {
     return { data: rows.map(toFiring), nextCursor };
   }
 
-  /** Takes the triggers of sessions that were deleted away. */
+  /** Takes the triggers of sessions that were deleted away, and those that tell them. */
   async removeOrphans(): Promise<void> {
     const { triggers, roster, clock, events } = this.#parts;
-    const isOrphan = ({ definition }: KeptTrigger) => roster.isDeleted(definition.sessionId);
+    const isOrphan = ({ definition: { sessionId, action } }: KeptTrigger) =>
+      roster.isDeleted(sessionId) ||
+      (action.type === "notice" && action.to !== null && roster.isDeleted(action.to));
     if (!triggers.all().some(isOrphan)) return;
     await events.append(() =>
       triggers

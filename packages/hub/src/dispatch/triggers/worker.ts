@@ -4,8 +4,8 @@
  * so after a crash it is known which acts are in doubt, and none is done twice.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Firing, TriggerDefinition } from "@signalbox/contract";
-import { toNewEvent } from "../../journal/event.ts";
+import type { Firing, Notice, TriggerDefinition } from "@signalbox/contract";
+import { type NewEvent, toNewEvent } from "../../journal/event.ts";
 import type { EventLog } from "../../journal/event-log.ts";
 import type { Log } from "../../log.ts";
 import { isStorageError } from "../../store/database.ts";
@@ -15,6 +15,7 @@ import { type FiringRow, toFiring } from "./firing-row.ts";
 import type { FiringStore } from "./firing-store.ts";
 import { judge } from "./guards.ts";
 import { type StandingParts, standingOf } from "./standing.ts";
+import { toDeletedEvent } from "./trigger-events.ts";
 import type { TriggerStore } from "./trigger-store.ts";
 
 /** What the worker needs of the hub. */
@@ -34,7 +35,9 @@ const retryDelay = 500;
 
 /** How a firing ended. */
 type End = Pick<Firing, "state"> &
-  Partial<Pick<Firing, "guards" | "preview" | "result" | "error" | "actedAt">>;
+  Partial<Pick<Firing, "guards" | "preview" | "result" | "error" | "actedAt">> & {
+    readonly notice?: Notice;
+  };
 
 /** Acts until it is closed. */
 export class Worker {
@@ -57,10 +60,14 @@ export class Worker {
   }
 
   async #settle(): Promise<void> {
-    const { firings, acts, log } = this.#parts;
+    const { triggers, firings, acts, clock, log } = this.#parts;
     for (const row of firings.acting()) {
       try {
-        const outcome = await acts.afterCrash(row);
+        const outcome = await acts.afterCrash(
+          row,
+          triggers.get(row.triggerId)?.definition,
+          clock.now(),
+        );
         if (outcome === undefined) firings.putBack(row.id);
         else await this.#end(row, outcome);
       } catch (err) {
@@ -129,19 +136,24 @@ export class Worker {
     }
     const at = clock.now();
     if (!firings.begin(row.id, { guards, preview: previewOf(content), digest, at })) return;
-    const outcome = await acts.act(definition, facts, content, this.#stop.signal);
+    const outcome = await acts.act(definition, facts, content, at, this.#stop.signal);
     await this.#end(row, { ...outcome, guards, preview, actedAt: at });
   }
 
   /** Tells how one ended; what can't be stored now is stored later, or settled by the next start. */
-  async #end(row: FiringRow, end: End): Promise<void> {
+  async #end(row: FiringRow, { notice, ...end }: End): Promise<void> {
     const endedAt = this.#parts.clock.now();
     const firing: Firing = { ...toFiring(row), ...end, endedAt };
+    const toEvents = () => [
+      ...(notice === undefined
+        ? []
+        : [toNewEvent("inbox.noticed", notice.to, { notice }, endedAt)]),
+      toNewEvent("trigger.fired", row.sessionId, { firing }, endedAt),
+      ...this.#endOfOnce(firing, endedAt),
+    ];
     for (;;) {
       try {
-        await this.#parts.events.append([
-          toNewEvent("trigger.fired", row.sessionId, { firing }, endedAt),
-        ]);
+        await this.#parts.events.append(toEvents);
         return;
       } catch (err) {
         const { firingId } = firing;
@@ -150,6 +162,13 @@ export class Worker {
         await this.#pause();
       }
     }
+  }
+
+  /** A trigger that acts once goes with the firing that acted. */
+  #endOfOnce({ triggerId, state }: Firing, at: number): NewEvent[] {
+    const definition = this.#parts.triggers.get(triggerId)?.definition;
+    const hasActed = state === "done" || state === "failed" || state === "ambiguous";
+    return hasActed && definition?.guards.once ? [toDeletedEvent(definition, at)] : [];
   }
 
   #pause(): Promise<void> {
