@@ -59,6 +59,13 @@ const plays: Record<string, Play> = {
     ],
   },
   "handlers.ts": { script: hello, prints: ["agentMessage", "app_server.turn.completed"] },
+  "inbox.ts": {
+    script(model) {
+      model.when("Build it").turn(text("A lock for one."));
+      model.when("A lock for one").turn(text("Ship it."));
+    },
+    prints: ["@lead completed Ship it.", "completed acknowledged", "@builder is idle"],
+  },
   "messages.ts": {
     script(model) {
       model.when(/slow|browser|cores/).turn(text(["Looking. ", gate("never opened")]));

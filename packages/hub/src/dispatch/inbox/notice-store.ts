@@ -32,10 +32,12 @@ export class NoticeStore {
   readonly #pending: StatementSync;
   readonly #dropInbox: StatementSync;
   readonly #trim: StatementSync;
+  readonly #most: number;
   #untilTrim = 0;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, most = maxNotices) {
     this.#database = database;
+    this.#most = most;
     this.#byId = database.prepare("SELECT * FROM inbox_notice WHERE id = ?");
     this.#insert = database.prepare(`
       INSERT OR IGNORE INTO inbox_notice (id, recipient, kind, state, at, acknowledged_at, told)
@@ -103,7 +105,7 @@ export class NoticeStore {
     this.#trim.run({
       acknowledged: now - keptFor,
       pending: now - pendingKeptFor,
-      most: maxNotices,
+      most: this.#most,
     });
   }
 }

@@ -83,3 +83,15 @@ function reaches(from: string, to: string, links: readonly Link[]): boolean {
   }
   return seen.has(to);
 }
+
+test("what tells by message goes round, unless it tells once; what is left in an inbox does not", () => {
+  const tells = (from: string, to: string, deliver: "inbox" | "message", once = false): Link => ({
+    ...link(from, to, { guards: { once } }),
+    action: { type: "notice", to, deliver },
+  });
+  const there = tells("a", "b", "message");
+  expect(roundThrough(tells("b", "a", "message"), [there])).toEqual(["b", "a", "b"]);
+  expect(roundThrough(link("b", "a"), [there])).toEqual(["b", "a", "b"]);
+  expect(roundThrough(tells("b", "a", "message", true), [there])).toBeUndefined();
+  expect(roundThrough(tells("b", "a", "inbox"), [there])).toBeUndefined();
+});
