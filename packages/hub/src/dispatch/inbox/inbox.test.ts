@@ -69,7 +69,7 @@ async function noticed(triggerId: string, n = 1): Promise<Notice> {
 }
 
 /** Says something, and waits for the end of its turn. */
-async function say(talk: Talk, reply: Parameters<Talk["model"]["turn"]>[0], words = "Go") {
+async function say(talk: Talk, reply: Reply, words = "Go") {
   talk.model.turn(reply);
   const { messageId } = await call(world.hub, send, { sessionId: talk.sessionId, text: words });
   await talk.stream.until(() =>
