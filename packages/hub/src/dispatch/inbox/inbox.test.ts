@@ -1,6 +1,6 @@
 /** Subscriptions and inboxes on the real codex: who is told what, how, and how often. */
 import { type HubEventPayload, type InputOf, type Notice, operations } from "@signalbox/contract";
-import { execCommand, failed, text } from "@signalbox/testing";
+import { execCommand, failed, type Reply, text } from "@signalbox/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   call,
