@@ -1,6 +1,6 @@
 /** Subscriptions and inboxes on the real codex: who is told what, how, and how often. */
 import { type HubEventPayload, type InputOf, type Notice, operations } from "@signalbox/contract";
-import { execCommand, failed, type Reply, text } from "@signalbox/testing";
+import { execCommand, failed, text } from "@signalbox/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   call,
@@ -23,6 +23,7 @@ const {
   "inbox.get": get,
   "inbox.acknowledge": acknowledge,
   "triggers.create": createTrigger,
+  "triggers.firings.list": firings,
 } = operations;
 
 let world: HubWorld;
@@ -69,7 +70,7 @@ async function noticed(triggerId: string, n = 1): Promise<Notice> {
 }
 
 /** Says something, and waits for the end of its turn. */
-async function say(talk: Talk, reply: Reply, words = "Go") {
+async function say(talk: Talk, reply: ReturnType<typeof text | typeof failed>, words = "Go") {
   talk.model.turn(reply);
   const { messageId } = await call(world.hub, send, { sessionId: talk.sessionId, text: words });
   await talk.stream.until(() =>
@@ -351,6 +352,21 @@ test("a trigger can tell too, and none can wait for what triggers tell", async (
       body: { code: "invalid_request", details: { issues: [{ path: "when.types.0" }] } },
     });
   }
+});
+
+test("a question that somebody has answered already is not told of, and the subscription waits for the next", async () => {
+  using talk = await openNamed();
+  const { sessionId } = talk;
+  await call(world.hub, operations["sessions.policy.set"], { sessionId, mode: "deny" });
+  const { triggerId } = await subscribeTo({ sessionId, when: "approval" });
+  talk.model.turn(execCommand({ cmd: "touch asked", escalate: true }), text("Then not."));
+  await call(world.hub, send, { sessionId, text: "Go" });
+  await talk.stream.event("trigger.fired");
+  const { data } = await call(world.hub, firings, { triggerId });
+  expect(data.map(({ state }) => state)).toEqual(["suppressed"]);
+  const heldBackBy = data[0]!.guards.filter(({ passes }) => !passes);
+  expect(heldBackBy.map(({ guard }) => guard)).toEqual(["request"]);
+  expect((await call(world.hub, subscriptions, { sessionId })).data).toHaveLength(1);
 });
 
 test("pages of an inbox hold each notice once, in the order in which they were told", async () => {
