@@ -29,10 +29,12 @@ export class TriggerChecks {
     now: number,
   ): TriggerAction {
     const { roster } = this.#parts;
-    // To watch another client's session and act elsewhere, or only tell of it, is no writing.
-    const actsElsewhere = action.type === "send" && action.sessionId !== undefined;
-    const onlyTells = action.type === "post" || action.type === "notice";
-    roster.writable(sessionId, { evenAttached: onlyTells || actsElsewhere });
+    // To watch another client's session and act elsewhere is no writing.
+    const actsElsewhere =
+      action.type === "post" ||
+      action.type === "notice" ||
+      (action.type === "send" && action.sessionId !== undefined);
+    roster.writable(sessionId, { evenAttached: actsElsewhere });
     checkTrigger({ when, action }, now);
     if (action.type === "send" && action.sessionId !== undefined) {
       const target = this.#parts.selectors.resolve(action.sessionId);
@@ -41,6 +43,7 @@ export class TriggerChecks {
     }
     if (action.type === "notice" && action.to !== null) {
       const to = this.#parts.selectors.resolve(action.to);
+      // What can't be said in it is left in its inbox.
       roster.writable(to, { evenAttached: true });
       return { ...action, to };
     }
