@@ -177,7 +177,7 @@ describe("runForever", () => {
 
   test("gives up a connection that falls silent, and resumes on a new one", async () => {
     const { box, next, notices } = connect({
-      stream: { times: { pingInterval: 5, livenessDeadline: 30, connectDeadline: 30 } },
+      stream: { times: { pingInterval: 10, livenessDeadline: 150, connectDeadline: 1_000 } },
     });
     const { seen, reached } = collector(box);
     const connected = next("connected");
