@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     typecheck: { enabled: false },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Whole hubs and codexes are started and killed: a slow machine needs its time, and a hang shows all the same.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--conditions=@signalbox/source", "--expose-gc"],
