@@ -47,10 +47,17 @@ test("whenever the hub is killed, each end of a turn is told once to the operato
   const toLead = await subscribe({ to: lead, deliver: "message" });
   try {
     for (const death of deaths) {
-      for (const sessionId of [worker, lead]) {
-        await call(hub, operations["queue.resume"], { sessionId, ambiguous: "keep" });
-      }
       using stream = await StreamClient.open(hub);
+      const goOn = (sessionId: string) =>
+        call(hub, operations["queue.resume"], { sessionId, ambiguous: "keep" });
+      // A hub that was just started may still be looking for messages, and hold a queue later.
+      stream.socket.on("message", () => {
+        const { type, payload } = stream.frames.at(-1) as StreamEvent;
+        if (type !== "queue.updated") return;
+        const { sessionId, hold } = payload as HubEventPayload<"queue.updated">;
+        if (hold !== null) goOn(sessionId).catch(() => {});
+      });
+      for (const sessionId of [worker, lead]) await goOn(sessionId);
       const said = call(hub, operations["sessions.send"], {
         sessionId: worker,
         mode: "queue",
