@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configurableFields } from "@signalbox/contract";
+import { configurableFields, instructionsLimit } from "@signalbox/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { World } from "../sdk/world.ts";
 import { blocksIn, readGuide } from "./guide.ts";
@@ -43,5 +43,6 @@ test("its file is read, and a plan names the lines", async () => {
 
 test("its list of keys is whole, and the key for trust is the one there is", () => {
   for (const field of Object.keys(configurableFields)) expect(guide).toContain(`\`${field}\``);
+  expect(guide).toContain(`one of instructions ${instructionsLimit.toLocaleString("en")} bytes`);
   expect(trust).toMatch(/^trust = \[/);
 });

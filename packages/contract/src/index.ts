@@ -170,7 +170,11 @@ export {
   transcriptRoles,
   transcriptStatuses,
 } from "./operations/session.ts";
-export { type ConfigurableField, configurableFields } from "./operations/session-start.ts";
+export {
+  type ConfigurableField,
+  configurableFields,
+  instructionsLimit,
+} from "./operations/session-start.ts";
 export {
   settingsDepthLimit,
   settingsKeyLimit,

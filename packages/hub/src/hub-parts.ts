@@ -140,6 +140,7 @@ export function createParts(
     selectors,
     sessions: new Sessions({ runtime, roster, transcript }),
     sessionTurns: new SessionTurns({ runtime, roster, turns, loaded, copies }),
+    presets,
     sessionStart: new SessionStart({
       runtime,
       roster,

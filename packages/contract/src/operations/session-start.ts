@@ -32,7 +32,10 @@ export const runFields = {
     .describe("Such as flex, as the provider has it"),
 };
 
-const instructions = z.string().trim().min(1).max(200_000);
+/** Characters of instructions that are given as text, and bytes of those in a file, at most. */
+export const instructionsLimit = 200_000;
+
+const instructions = z.string().trim().min(1).max(instructionsLimit);
 const instructionsFile = fields.path.describe(
   "A file on the hub's machine with it; relative to cwd, or to the folder of .signalbox",
 );

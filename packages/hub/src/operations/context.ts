@@ -13,6 +13,7 @@ import type { ToolCalls } from "../requests/tool-calls.ts";
 import type { AttachedSessions } from "../sessions/attached-sessions.ts";
 import type { Discovery } from "../sessions/discovery.ts";
 import type { Goals } from "../sessions/goals.ts";
+import type { Presets } from "../sessions/presets/presets.ts";
 import type { Selectors } from "../sessions/selectors.ts";
 import type { SessionControls } from "../sessions/session-controls.ts";
 import type { SessionCopies } from "../sessions/session-copies.ts";
@@ -38,6 +39,7 @@ export interface Services {
   readonly selectors: Selectors;
   readonly sessions: Sessions;
   readonly sessionTurns: SessionTurns;
+  readonly presets: Presets;
   readonly sessionStart: SessionStart;
   readonly sessionCopies: SessionCopies;
   readonly sender: Sender;

@@ -31,7 +31,6 @@ export interface SessionStartParts {
 
 type Create = OperationInput<"sessions.create">;
 type Message = OperationInput<"sessions.send">;
-type Wishes = OperationInput<"sessions.plan">;
 
 /** Begins sessions. */
 export class SessionStart {
@@ -46,10 +45,11 @@ export class SessionStart {
    * details.
    */
   async create(input: Create): Promise<OperationOutput<"sessions.create">> {
-    const { roster, handles } = this.#parts;
-    const { dynamicTools, systemOwned, text, ...wishes } = input;
+    const { roster, handles, presets } = this.#parts;
+    const { dynamicTools: _tools, systemOwned, text, ...wishes } = input;
     using _held = handles.hold(input.handle);
-    const plan = this.#plan(wishes, systemOwned);
+    // What the hub runs for itself is as the call says.
+    const plan = presets.plan(wishes, systemOwned);
     const opened = await this.#start(plan.values, input);
     const row = await this.#settle(opened, plan, input);
     const session = await roster.add(row);
@@ -67,16 +67,6 @@ export class SessionStart {
       .filter(([field]) => values[field] !== undefined)
       .map(([field, from]) => ({ field, value: values[field], from }));
     return { title, handle: input.handle ?? null, files: [...files], fields };
-  }
-
-  presets(input: OperationInput<"presets.list">): OperationOutput<"presets.list"> {
-    return this.#parts.presets.list(input);
-  }
-
-  /** What the hub runs for itself is as the call says, whatever files there are. */
-  #plan(wishes: Wishes, systemOwned = false): Pick<SessionPlan, "title" | "values"> {
-    const { presets } = this.#parts;
-    return systemOwned ? presets.withoutFiles(wishes) : presets.plan(wishes);
   }
 
   #start(values: Section, { dynamicTools = [], systemOwned }: Create): Promise<Opened> {
@@ -99,7 +89,7 @@ export class SessionStart {
   /** Gives the thread what a start can't say, and makes the session's row. */
   async #settle(
     opened: Opened,
-    { title, values }: Pick<SessionPlan, "title" | "values">,
+    { title, values }: SessionPlan,
     { dynamicTools: tools = [], systemOwned = false, handle }: Create,
   ): Promise<SessionRow> {
     const { loaded, runtime, defaults } = this.#parts;

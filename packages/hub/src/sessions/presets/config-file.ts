@@ -2,13 +2,13 @@
  * A configuration file of sessions: `[defaults]`, and `[presets.<name>]` for those who ask for them.
  * Its keys are the fields of `sessions.create`; `instructions` can be a table of its own.
  */
-import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { configurableFields, SignalboxError } from "@signalbox/contract";
 import { closest } from "fastest-levenshtein";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { findKey } from "./find-key.ts";
+import { readSmallFile } from "./read-small-file.ts";
 
 /** Bytes of a file, at most. */
 export const maxConfigSize = 256 * 1024;
@@ -81,18 +81,10 @@ interface Source {
 }
 
 function readText(path: string): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw invalidConfig({ file: path }, `It can't be read (${code})`);
-  }
-  if (text.length > maxConfigSize) {
-    throw invalidConfig({ file: path }, `It is larger than ${maxConfigSize} bytes`);
-  }
-  return text;
+  const read = readSmallFile(path, maxConfigSize);
+  if ("text" in read) return read.text;
+  if (read.isMissing) return undefined;
+  throw invalidConfig({ file: path }, `It ${read.why}`);
 }
 
 function parseToml({ path, text }: Source): Record<string, unknown> {

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { OperationInput } from "@signalbox/contract";
+import { instructionsLimit, type OperationInput } from "@signalbox/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { inherited } from "../controls.ts";
+import { maxConfigSize } from "./config-file.ts";
 import { Presets } from "./presets.ts";
 
 let root: string;
@@ -181,6 +182,23 @@ describe("a file that is wrong is refused with its place", () => {
     expect(error).toMatchObject({ code: "invalid_config", details: { key: "prefix" } });
   });
 
+  test.each(["config.toml", "notes.md"])("%s that is no file, or too large", (name) => {
+    const isConfig = name === "config.toml";
+    const path = isConfig ? repoFile : join(repo, name);
+    if (!isConfig) put(repoFile, "[defaults]", `developerFile = "${name}"`);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync("/dev/zero", path);
+    // A repository can't ask for what lies outside it; the hub's own call may, and is told.
+    if (isConfig) expect(failure().message).toContain("is not a file");
+    else expect(failure({ developerFile: path }).message).toContain("is not a file");
+    rmSync(path);
+    const limit = isConfig ? maxConfigSize : instructionsLimit;
+    writeFileSync(path, isConfig ? "#".repeat(limit) : "a".repeat(limit));
+    expect(plan().files).toEqual([repoFile]);
+    writeFileSync(path, isConfig ? "#".repeat(limit + 1) : "a".repeat(limit + 1));
+    expect(failure().message).toContain(`is larger than ${limit} bytes`);
+  });
+
   test("a file of instructions that can't be read", () => {
     const error = failure({ developerFile: "missing.md" });
     expect(error.code).toBe("invalid_config");
@@ -209,6 +227,25 @@ describe("a repository's file", () => {
     expect(plan({ presets: ["wide"] }).origins.has(field as "cwd") || field.endsWith("File")).toBe(
       true,
     );
+  });
+
+  test("does not matter where the call says the same field, as the refusal advises", () => {
+    put(
+      repoFile,
+      "[defaults]",
+      'filesystemSandbox = "danger-full-access"',
+      'developerFile = "../missing.md"',
+    );
+    expect(failure().code).toBe("untrusted_config");
+    const { values, origins } = plan({
+      filesystemSandbox: "workspace-write",
+      developerInstructions: "Said",
+    });
+    expect(values).toMatchObject({
+      filesystemSandbox: "workspace-write",
+      developerInstructions: "Said",
+    });
+    expect(origins.get("filesystemSandbox")).toBe("call");
   });
 
   test("can lower what the hub gives, and say as much as the hub does", () => {

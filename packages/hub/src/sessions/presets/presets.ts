@@ -3,9 +3,14 @@
  * `config.toml`, those of the nearest `.signalbox/config.toml` above the working directory, the presets
  * asked for in their order, and what the call says.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { ConfigurableField, OperationInput, OperationOutput } from "@signalbox/contract";
+import {
+  type ConfigurableField,
+  instructionsLimit,
+  type OperationInput,
+  type OperationOutput,
+} from "@signalbox/contract";
 import { closest } from "fastest-levenshtein";
 import type { Controls } from "../controls.ts";
 import { newTitle } from "../summary.ts";
@@ -17,6 +22,7 @@ import {
   type Section,
 } from "./config-file.ts";
 import { fillPrefix, prefixVariables, withPrefix } from "./prefix.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import { findWidening, isWithin, untrusted } from "./trust.ts";
 
 /** What presets are read with. */
@@ -58,13 +64,13 @@ export class Presets {
 
   /**
    * Decides. Throws `invalid_config` for what can't be, `untrusted_config` for what a repository may
-   * not ask for.
+   * not ask for. `isAlone`: the hub and the call decide, whatever files there are.
    */
-  plan(wishes: Wishes): SessionPlan {
+  plan(wishes: Wishes, isAlone = false): SessionPlan {
     const { title, handle: _handle, presets = [], folder, ...given } = wishes;
     const standing = resolve(this.#parts.cwd, folder ?? ".");
     const start = resolve(standing, given.cwd ?? ".");
-    const { own, repo } = this.#files(start);
+    const { own, repo } = isAlone ? noFiles : this.#files(start);
     const layers: Layer[] = [
       { values: toSection(this.#parts.defaults()), placeOf: () => "hub", folder: standing },
       { values: folder === undefined ? {} : { cwd: "." }, placeOf: () => "call", folder: standing },
@@ -78,10 +84,12 @@ export class Presets {
       if (file === undefined) throw this.#noPreset(name, [repo, own]);
       layers.push({ ...file.presets.get(name)!, ...of(file) });
     }
-    for (const layer of layers) this.#refuseWidening(layer, floor);
-    layers.push({ values: given, placeOf: () => "call", folder: standing });
+    // What the call says is neither read nor judged elsewhere.
+    const asked = layers.map((layer) => ({ ...layer, values: without(layer.values, given) }));
+    for (const layer of asked) this.#refuseWidening(layer, floor);
+    asked.push({ values: given, placeOf: () => "call", folder: standing });
 
-    const { values, origins } = merge(layers.map(withFiles));
+    const { values, origins } = merge(asked.map(withFiles));
     const cwd = values.cwd ?? start;
     return {
       title: this.#titleOf(values, origins, { cwd, title, preset: presets.at(-1) }),
@@ -89,20 +97,6 @@ export class Presets {
       files: [own, repo].filter((file) => file !== undefined).map(({ path }) => path),
       origins,
     };
-  }
-
-  /** What the hub and the call alone say. */
-  withoutFiles(wishes: Wishes): Pick<SessionPlan, "title" | "values"> {
-    const {
-      title = newTitle,
-      handle: _handle,
-      presets: _presets,
-      folder,
-      cwd = folder,
-      ...given
-    } = wishes;
-    const values = { ...toSection(this.#parts.defaults()), ...(cwd === undefined ? {} : { cwd }) };
-    return { title, values: { ...values, ...given } };
   }
 
   /** The presets for sessions in a folder. Throws `invalid_config`. */
@@ -123,7 +117,7 @@ export class Presets {
   }
 
   /** The hub's own file and the repository's, where there are any. */
-  #files(start: string): { own: ConfigFile | undefined; repo: ConfigFile | undefined } {
+  #files(start: string): Files {
     const { ownFile } = this.#parts;
     const path = findRepositoryFile(start, ownFile);
     return {
@@ -175,6 +169,13 @@ export class Presets {
   }
 }
 
+interface Files {
+  readonly own: ConfigFile | undefined;
+  readonly repo: ConfigFile | undefined;
+}
+
+const noFiles: Files = { own: undefined, repo: undefined };
+
 /** The nearest file above a folder that is not the hub's own. */
 function findRepositoryFile(start: string, ownFile: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
@@ -188,6 +189,22 @@ function toSection({ settings: _settings, ...controls }: Controls): Section {
   const said = Object.entries(controls).filter(([, value]) => value !== null);
   return Object.fromEntries(said) as Section;
 }
+
+/** What a section says of fields that are not said anew. A text and a file of the same are one. */
+function without(section: Section, anew: Section): Section {
+  const said = new Set(
+    Object.keys(anew).filter((field) => anew[field as ConfigurableField] !== undefined),
+  );
+  for (const pair of instructionPairs) {
+    if (pair.some((field) => said.has(field))) for (const field of pair) said.add(field);
+  }
+  return Object.fromEntries(Object.entries(section).filter(([field]) => !said.has(field)));
+}
+
+const instructionPairs = [
+  ["baseInstructions", "baseFile"],
+  ["developerInstructions", "developerFile"],
+] as const;
 
 /** Later layers over earlier ones, and where each value comes from. */
 function merge(layers: readonly Layer[]): Pick<SessionPlan, "origins"> & { values: Section } {
@@ -224,10 +241,7 @@ function withFiles({ values: given, placeOf, ...layer }: Layer): Layer {
 }
 
 function readInstructions(path: string, file: string, key: string): string {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch (error) {
-    const why = `${path} can't be read (${(error as NodeJS.ErrnoException).code})`;
-    throw invalidConfig({ file, key }, why);
-  }
+  const read = readSmallFile(path, instructionsLimit);
+  if ("text" in read) return read.text.trim();
+  throw invalidConfig({ file, key }, `${path} ${read.why}`);
 }
