@@ -58,7 +58,7 @@ function valuesFor(field: CommandField): fc.Arbitrary<unknown> {
       field.choices !== undefined
         ? fc.constantFrom(...field.choices)
         : field.isPath
-          ? fc.constantFrom("/", "/tmp", "/home/ü 🙂/-")
+          ? fc.constantFrom("", "/", "/tmp", "/home/ü 🙂/-")
           : texts,
     number: fc.oneof(fc.integer(), fc.constantFrom(0, -1, 1.5, 2 ** 53)),
     boolean: fc.boolean(),

@@ -66,7 +66,8 @@ export class ValueReader {
     if (isSecret && isReference(text)) {
       return (await this.#readReference(name, path, text)).replace(/\r?\n$/, "");
     }
-    if (field.isPath) return resolve(this.#shell.cwd, text);
+    // An empty path is no folder: the hub refuses it.
+    if (field.isPath && text !== "") return resolve(this.#shell.cwd, text);
     const isPlace = name.startsWith("<");
     return isPlace && text === "-" ? this.#readReference(name, path, text) : text;
   }

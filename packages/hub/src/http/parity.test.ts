@@ -29,7 +29,10 @@ test("the hub's routes are the document's paths and methods", () => {
 });
 
 test("each answers, and no other method of the same path does", async () => {
-  const served = new Set(documented());
+  // A route such as /api/sessions/{sessionId} takes a request for /api/sessions/plan too, where the method is its own.
+  const served = documented().map(
+    (route) => new RegExp(`^${route.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+  );
   for (const path of Object.keys(document.paths)) {
     const real = path.replaceAll(/\{\w+\}/g, "none");
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
@@ -42,7 +45,8 @@ test("each answers, and no other method of the same path does", async () => {
       });
       const text = await response.text();
       const isUnknown = text.includes('"code":"route_not_found"');
-      expect([method, path, isUnknown]).toEqual([method, path, !served.has(`${method} ${path}`)]);
+      const isServed = served.some((route) => route.test(`${method} ${real}`));
+      expect([method, path, isUnknown]).toEqual([method, path, !isServed]);
     }
   }
 });

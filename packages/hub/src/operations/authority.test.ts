@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, callRaw, createHubWorld, type HubWorld } from "../../fixtures/hub-world.ts";
 import { speakElsewhere } from "../../fixtures/thread-elsewhere.ts";
 
-/** What may be done to another client's session all the same: the hub's own names for it, and an end to watching it. */
-const allowed = new Set(["sessions.rename", "sessions.detach"]);
+/** What may be done about another client's session all the same: the hub's own names for it, being told of it, and an end to watching it. */
+const allowed = new Set(["sessions.rename", "sessions.detach", "subscriptions.create"]);
 
 const writes = (Object.values(operations) as Operation[]).filter(
   ({ intent, input }) => intent !== "read" && Object.hasOwn(input.shape, "sessionId"),
@@ -56,7 +56,7 @@ test("an input that does not fit is told before whose the session is", async () 
   });
 });
 
-test("its names here may change, and it may be let go of", async () => {
+test("its names here may change, whoever wants is told of it, and it may be let go of", async () => {
   const named = await call(world.hub, operations["sessions.rename"], {
     sessionId,
     title: "Theirs",
@@ -65,6 +65,8 @@ test("its names here may change, and it may be let go of", async () => {
   expect(named.session).toMatchObject({ title: "Theirs", handle: "@theirs" });
   const { thread } = await call(world.hub, operations["sessions.get"], { sessionId });
   expect(thread.name ?? null).toBeNull();
+  const { subscription } = await call(world.hub, operations["subscriptions.create"], { sessionId });
+  expect(subscription).toMatchObject({ sessionId, when: "done", deliver: "inbox" });
   const another = await speakElsewhere(world.codex, "Hello");
   await call(world.hub, operations["sessions.attach"], { threadId: another });
   await call(world.hub, operations["sessions.detach"], { sessionId: another });

@@ -163,9 +163,10 @@ test("on a shared runtime a loaded thread is heard live once it is watched, and 
       );
     });
   await stream.until(() => story().includes("four"));
-  expect(story()).toEqual([
+  // Whether the hub came in time for the first turn to hear it live is the machine's matter.
+  expect(["one", "one (missed)"]).toContain(story()[1]);
+  expect(story().toSpliced(1, 1)).toEqual([
     "session.created",
-    "one",
     "session.detached",
     "session.created",
     "two (missed)",
