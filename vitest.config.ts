@@ -1,4 +1,8 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+// What tests start in processes of their own is compiled once, not by each of them again.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/node-compile");
 
 export default defineConfig({
   resolve: { conditions: ["@signalbox/source", "node", "import", "default"] },

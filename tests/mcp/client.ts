@@ -36,6 +36,7 @@ export async function connectOverStdio(
     args: [command, "mcp", ...args],
     env: {
       PATH: process.env.PATH ?? "",
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
       ...(hub === undefined ? {} : { SIGNALBOX_URL: hub.url, SIGNALBOX_TOKEN: hub.token }),
       ...env,
     },

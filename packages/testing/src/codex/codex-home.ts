@@ -170,7 +170,10 @@ function codexEnvironment(dir: string, home: string): Readonly<Record<string, st
     env[name.toLowerCase()] = DEAD_PROXY;
   }
   env.NO_PROXY = env.no_proxy = "127.0.0.1,localhost,::1";
-  // Windows programs do not start without it.
-  if (process.env.SystemRoot !== undefined) env.SystemRoot = process.env.SystemRoot;
+  // Windows programs do not start without the one; programs of Node start sooner with the other.
+  for (const name of ["SystemRoot", "NODE_COMPILE_CACHE"]) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
   return env;
 }
