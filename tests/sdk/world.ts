@@ -24,9 +24,8 @@ export class World implements AsyncDisposable {
   readonly #dir: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #serve: readonly string[];
+  readonly #node: readonly string[];
   #child: ChildProcess | undefined;
-  /** When the hub listened, as `performance.now()` gives it. */
-  hubStartedAt = 0;
   url = "";
   token = "";
 
@@ -35,23 +34,29 @@ export class World implements AsyncDisposable {
     dir: string,
     env: Readonly<Record<string, string>>,
     serve: readonly string[],
+    node: readonly string[],
   ) {
     this.model = model;
     this.#serve = serve;
+    this.#node = node;
     this.#dir = dir;
     this.#env = env;
   }
 
   /** `serve` takes what is given here beside its home, port and codex. */
   static async start(...serve: string[]): Promise<World> {
-    return World.around(await startScriptedModel(), ...serve);
+    return World.around(await startScriptedModel(), serve);
   }
 
-  /** A world of this model, which it closes in the end. */
-  static async around(model: ScriptedModel, ...serve: string[]): Promise<World> {
+  /** A world of this model, which it closes in the end; Node takes what is given for it in every hub. */
+  static async around(
+    model: ScriptedModel,
+    serve: readonly string[],
+    node: readonly string[] = [],
+  ): Promise<World> {
     const dir = await realpath(await mkdtemp(join(tmpdir(), "signalbox-sdk-")));
     const env = await writeCodexHome(join(dir, "codex"), { model, approvalPolicy: "on-request" });
-    const world = new World(model, dir, env, serve);
+    const world = new World(model, dir, env, serve, node);
     await world.startHub(0);
     world.token = (await readFile(join(world.home, "token"), "utf8")).trim();
     return world;
@@ -75,7 +80,7 @@ export class World implements AsyncDisposable {
       findCodex(),
       ...this.#serve,
     ];
-    const child = spawn(process.execPath, [command, ...args], {
+    const child = spawn(process.execPath, [...this.#node, command, ...args], {
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -87,7 +92,6 @@ export class World implements AsyncDisposable {
     for await (const line of lines) {
       this.url = JSON.parse(line).url;
       this.#child = child;
-      this.hubStartedAt = performance.now();
       return;
     }
     throw new Error(`The hub did not start: ${log}`);

@@ -14,7 +14,7 @@ export interface FiringEvidence {
   readonly messages: readonly Message[];
   /** How often each firing was brought to the address that is posted to. */
   readonly brought: ReadonlyMap<string, number>;
-  /** The journal's events about triggers and turns, and the items that were completed, in order. */
+  /** The journal's events about triggers, questions and turns, and the items that were completed, in order. */
   readonly events: readonly StreamEvent[];
   /** Spans in which the hub was away; epoch milliseconds. */
   readonly absences: readonly Span[];
@@ -127,11 +127,12 @@ function reactedWrongly(
   { events }: FiringEvidence,
 ): string[] {
   const { when, sessionId, name } = trigger;
-  if (when.type !== "turn" && when.type !== "event") return [];
+  const { type } = when;
+  if (type !== "turn" && type !== "event" && type !== "request") return [];
   const { from, to } = lifeOf(trigger, events);
   const wanted = events
     .filter(({ seq }) => seq > from.seq && seq < to.seq)
-    .filter((event) => event.threadId === sessionId && isWanted(when.type, event))
+    .filter((event) => event.threadId === sessionId && isWanted(type, event))
     .map(({ seq }) => seq);
   const got = firings.map(({ cause }) => ("seq" in cause ? cause.seq : 0));
   return [
@@ -144,7 +145,8 @@ function reactedWrongly(
   ];
 }
 
-function isWanted(kind: "turn" | "event", { type, payload }: StreamEvent): boolean {
+function isWanted(kind: "turn" | "event" | "request", { type, payload }: StreamEvent): boolean {
+  if (kind === "request") return type === "request.opened";
   const { params } = payload as {
     readonly params?: {
       readonly turn?: { readonly status: string };

@@ -1,106 +1,119 @@
 /**
- * The hub's memory over the run. Sampled once a second from its own metrics; a process that has just
- * been started is left out for its first seconds, since it is still growing to its size. What is
- * compared are medians: of one window of the run, and of its last one. A median does not see the
- * collector's teeth.
+ * The hub's memory over the run, always right after all garbage was collected (`memory-probe.ts`), so
+ * that no collector's teeth are seen. A window early in the run, in ten minutes minute 2 to 4, is
+ * compared with the last one of the same length, by medians. Where one process of the hub lived
+ * throughout, all of its samples count: what it leaks shows. Where it was killed, only the first
+ * sample of each process does, all of the same age: what a hub takes up from its history shows.
  */
-import { setTimeout as wait } from "node:timers/promises";
-import type { World } from "../sdk/world.ts";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-/** One look. */
+/** One look, after a collection. */
 export interface MemorySample {
-  /** Milliseconds since the run began. */
+  /** Epoch milliseconds. */
   readonly at: number;
-  /** Milliseconds since this process of the hub was there. */
-  readonly age: number;
-  /** Bytes. */
-  readonly resident: number;
+  readonly pid: number;
+  /** Counts the looks at this process from 1. */
+  readonly look: number;
+  /** Bytes of the heap in use. */
   readonly heap: number;
+  /** Bytes of the process. */
+  readonly resident: number;
 }
 
-/** Resident memory and heap in bytes, at first and at last. */
+/** The two windows. */
 export interface MemoryFigures {
-  readonly samples: number;
+  /** What was compared. */
+  readonly of: "one process" | "processes of one age";
   readonly first: MemoryMedians;
   readonly last: MemoryMedians;
-  /** Share by which the resident memory grew between the two; negative where it shrank. */
-  readonly growth: number;
+  /** Shares by which they grew between the two; negative where they shrank. */
+  readonly growth: { readonly heap: number; readonly resident: number };
 }
 
-/** Medians of one window. */
+/** Medians of one window, in bytes. */
 export interface MemoryMedians {
-  readonly resident: number;
+  readonly samples: number;
   readonly heap: number;
+  readonly resident: number;
 }
 
-/** Milliseconds a process has to come to its size. */
-const youth = 5_000;
+/** Shares of the run: where the windows begin, and how long they are. */
+const windows = { first: 0.2, last: 0.8, length: 0.2 };
 
-/** Samples until it is stopped. */
-export class MemoryWatch {
-  readonly samples: MemorySample[] = [];
-  readonly #world: World;
-  readonly #began = performance.now();
-  readonly #stop = new AbortController();
-  readonly #watching: Promise<void>;
+/** The file that a hub's probe writes. */
+export class MemoryLog implements AsyncDisposable {
+  readonly #dir: string;
 
-  constructor(world: World) {
-    this.#world = world;
-    this.#watching = this.#watch();
+  private constructor(dir: string) {
+    this.#dir = dir;
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#watching;
+  static async open(): Promise<MemoryLog> {
+    return new MemoryLog(await mkdtemp(join(tmpdir(), "signalbox-memory-")));
   }
 
-  async #watch(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await this.#sample();
-      await wait(1_000, undefined, { signal }).catch(() => {});
-    }
+  /** What Node is started with for a hub that is looked at. */
+  get nodeArguments(): string[] {
+    const probe = new URL("./memory-probe.ts", import.meta.url);
+    probe.searchParams.set("to", this.#file);
+    return ["--expose-gc", "--import", probe.href];
   }
 
-  async #sample(): Promise<void> {
-    const { url, token, hubStartedAt } = this.#world;
-    const headers = { authorization: `Bearer ${token}` };
-    const text = await fetch(`${url}/metrics`, { headers })
-      .then((response) => response.text())
-      // The hub is away.
-      .catch(() => undefined);
-    if (text === undefined) return;
-    const now = performance.now();
-    this.samples.push({
-      at: now - this.#began,
-      age: now - hubStartedAt,
-      resident: readMetric(text, "process_resident_memory_bytes"),
-      heap: readMetric(text, "nodejs_heap_size_used_bytes"),
-    });
+  /** Compares the windows of a span; undefined where one of them has no sample. */
+  async compare(from: number, to: number): Promise<MemoryFigures | undefined> {
+    const written = await readFile(this.#file, "utf8").catch(() => "");
+    const lines = written.split("\n").filter((line) => line.endsWith("}"));
+    const samples = lines.map((line) => JSON.parse(line) as MemorySample);
+    return compareWindows(
+      samples.filter(({ at }) => at >= from && at <= to),
+      from,
+      to,
+    );
+  }
+
+  get #file(): string {
+    return join(this.#dir, "samples.jsonl");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#dir, { recursive: true, force: true });
   }
 }
 
-/** Compares the window from a fifth of the run to three tenths of it with its last tenth. */
-export function toMemoryFigures(samples: readonly MemorySample[]): MemoryFigures {
-  const end = samples.at(-1)?.at ?? 0;
-  const grown = samples.filter(({ age }) => age >= youth);
-  const within = (from: number, to: number) =>
-    mediansOf(grown.filter(({ at }) => at >= from * end && at <= to * end));
-  const first = within(0.2, 0.3);
-  const last = within(0.9, 1);
-  const growth = first.resident === 0 ? 0 : last.resident / first.resident - 1;
-  return { samples: samples.length, first, last, growth };
+/** Compares the windows of a span; undefined where one of them has no sample. */
+export function compareWindows(
+  samples: readonly MemorySample[],
+  from: number,
+  to: number,
+): MemoryFigures | undefined {
+  const isOne = new Set(samples.map(({ pid }) => pid)).size === 1;
+  const compared = isOne ? samples : samples.filter(({ look }) => look === 1);
+  const within = (begin: number) => {
+    const start = from + begin * (to - from);
+    const end = start + windows.length * (to - from);
+    return mediansOf(compared.filter(({ at }) => at >= start && at <= end));
+  };
+  const first = within(windows.first);
+  const last = within(windows.last);
+  if (first.samples === 0 || last.samples === 0) return undefined;
+  return {
+    of: isOne ? "one process" : "processes of one age",
+    first,
+    last,
+    growth: {
+      heap: last.heap / first.heap - 1,
+      resident: last.resident / first.resident - 1,
+    },
+  };
 }
 
 function mediansOf(samples: readonly MemorySample[]): MemoryMedians {
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
   return {
-    resident: median(samples.map(({ resident }) => resident)),
+    samples: samples.length,
     heap: median(samples.map(({ heap }) => heap)),
+    resident: median(samples.map(({ resident }) => resident)),
   };
-}
-
-function readMetric(text: string, name: string): number {
-  const line = text.split("\n").find((one) => one.startsWith(`${name} `));
-  return Number(line?.slice(name.length));
 }

@@ -22,14 +22,28 @@ export interface SoakReport {
     readonly refusals: Readonly<Record<string, number>>;
   };
   readonly firings: {
-    /** By what caused them and what became of them. */
+    /** By their trigger's name and what became of them. */
     readonly ended: Readonly<Record<string, number>>;
     /** By the guard that held them back. */
     readonly heldBack: Readonly<Record<string, number>>;
     /** Times that passed while the hub was away and that another firing stands for. */
     readonly standIns: number;
   };
-  readonly memory: MemoryFigures;
+  readonly questions: {
+    /** By how they ended, and by whom. */
+    readonly ended: Readonly<Record<string, number>>;
+    /** The operator's answers, by what became of them. */
+    readonly given: Readonly<Record<string, number>>;
+    readonly commandsRun: number;
+  };
+  readonly deliveries: {
+    /** Webhooks, by what who brought them knows of them in the end. */
+    readonly made: Readonly<Record<string, number>>;
+    /** By who brought them and what was answered. */
+    readonly attempts: Readonly<Record<string, number>>;
+  };
+  /** Undefined where the run was too short to tell. */
+  readonly memory: MemoryFigures | undefined;
   /** Bytes in the end, of the database and of its write-ahead log. */
   readonly storage: { readonly database: number; readonly log: number };
   /** What should not be; empty where all is well. */
@@ -38,7 +52,7 @@ export interface SoakReport {
 
 /** The report for people. */
 export function toText(report: SoakReport): string {
-  const { messages, firings, memory, storage, wrong } = report;
+  const { messages, firings, questions, deliveries, storage, wrong } = report;
   const lines = [
     `${report.sessions} sessions, ${report.seconds} s, codex ${report.runtime}, seed ${report.seed}`,
     `kills         ${counts(report.kills)}`,
@@ -49,7 +63,11 @@ export function toText(report: SoakReport): string {
     `refusals      ${counts(messages.refusals)}`,
     `firings       ${counts(firings.ended)}; ${firings.standIns} times stood for by another`,
     `held back     ${counts(firings.heldBack)}`,
-    `memory        ${megabytes(memory.first.resident)} at first, ${megabytes(memory.last.resident)} at last (${(memory.growth * 100).toFixed(1)} %); heap ${megabytes(memory.first.heap)}, ${megabytes(memory.last.heap)}`,
+    `questions     ${counts(questions.ended)}; ${questions.commandsRun} commands run`,
+    `operator      ${counts(questions.given)}`,
+    `webhooks      ${counts(deliveries.made)}`,
+    `brought       ${counts(deliveries.attempts)}`,
+    `memory        ${memoryText(report.memory)}`,
     `storage       ${megabytes(storage.database)}, write-ahead log ${megabytes(storage.log)}`,
     wrong.length === 0 ? "wrong         nothing" : `wrong         ${wrong.length}`,
     ...wrong.map((one) => `  ${one}`),
@@ -70,6 +88,14 @@ function counts(record: Readonly<Record<string, number>>): string {
   const entries = Object.entries(record);
   if (entries.length === 0) return "none";
   return entries.map(([name, count]) => `${name} ${count}`).join("; ");
+}
+
+function memoryText(figures: MemoryFigures | undefined): string {
+  if (figures === undefined) return "not enough samples";
+  const { of, first, last, growth } = figures;
+  const one = (what: "heap" | "resident") =>
+    `${what} ${megabytes(first[what])} early, ${megabytes(last[what])} at last (${(growth[what] * 100).toFixed(1)} %)`;
+  return `${of}, after collections (${first.samples} and ${last.samples}): ${one("heap")}; ${one("resident")}`;
 }
 
 function megabytes(bytes: number): string {

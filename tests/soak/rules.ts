@@ -1,9 +1,12 @@
 /**
- * The triggers of a soak: sessions five by five have one of time, one by the calendar, one that passes
- * the end of a turn on to its neighbour, one that posts what the agent said, and one for its rest.
+ * The triggers of a soak: sessions five by five have one of time and one for webhooks, two by the
+ * calendar, one that passes the end of a turn on to its neighbour, one that posts what the agent said,
+ * and one for its rest. Every second session has one that answers questions by rule.
  */
 import type { Trigger } from "@signalbox/contract";
 import type { CallInput, Signalbox } from "@signalbox/sdk";
+import type { Hook } from "./deliveries.ts";
+import { wordsOf } from "./yard.ts";
 
 /** Seconds between the times of the calendar that is asked often; one a minute is asked too. */
 export const calendarStep = 5;
@@ -12,19 +15,32 @@ type Rule = CallInput<"triggers.create">;
 
 const missed = ["once", "all", "skip"] as const;
 
+/** What was made. */
+export interface Made {
+  readonly triggers: readonly Trigger[];
+  /** Where webhooks are brought, and what they are signed with. */
+  readonly hooks: readonly Hook[];
+}
+
 /** Makes them. */
 export async function makeTriggers(
   box: Signalbox,
   sessions: readonly string[],
   address: string,
-): Promise<Trigger[]> {
+): Promise<Made> {
   const rules = sessions.flatMap((sessionId, n) => {
     const neighbour = sessions[(n + 1) % sessions.length]!;
-    return rulesOf(n, sessionId, neighbour, address);
+    const own = rulesOf(n, sessionId, neighbour, address);
+    return n % 2 === 0 ? [...own, answerOf(sessionId)] : own;
   });
-  const made: Trigger[] = [];
-  for (const rule of rules) made.push((await box.triggers.create(rule)).trigger);
-  return made;
+  const triggers: Trigger[] = [];
+  const hooks: Hook[] = [];
+  for (const rule of rules) {
+    const { trigger, secret } = await box.triggers.create(rule);
+    triggers.push(trigger);
+    if (secret !== null) hooks.push({ triggerId: trigger.triggerId, secret });
+  }
+  return { triggers, hooks };
 }
 
 function rulesOf(n: number, sessionId: string, neighbour: string, address: string): Rule[] {
@@ -50,6 +66,12 @@ function rulesOf(n: number, sessionId: string, neighbour: string, address: strin
           when: { type: "interval", seconds: 7 },
           action: say("Tick"),
           guards: { idleOnly: isGuarded },
+        },
+        {
+          name: "Hook",
+          sessionId,
+          when: { type: "webhook" },
+          action: say("Delivery {{event.payload.number}}"),
         },
       ];
     case 1:
@@ -91,6 +113,24 @@ function rulesOf(n: number, sessionId: string, neighbour: string, address: strin
         },
       ];
   }
+}
+
+/** Decides about what rules know; what they do not is left to the operator. */
+function answerOf(sessionId: string): Rule {
+  const kind = "command_approval";
+  return {
+    name: "Answer",
+    sessionId,
+    when: { type: "request", kinds: [kind] },
+    action: {
+      type: "answer",
+      mode: "rules",
+      rules: [
+        { kind, action: "allow", prefix: wordsOf.allowed },
+        { kind, action: "deny", prefix: wordsOf.forbidden },
+      ],
+    },
+  };
 }
 
 /** Stops them; what is due then is canceled. */

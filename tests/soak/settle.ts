@@ -1,6 +1,6 @@
 /** The end of a soak: nothing waits, nothing runs, nothing is due; and all of it read. */
 import { setTimeout as wait } from "node:timers/promises";
-import type { Firing, Message } from "@signalbox/contract";
+import type { Firing, Message, RequestRecord } from "@signalbox/contract";
 import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
 import type { Caretaker } from "./caretaker.ts";
 import type { Witness } from "./witness.ts";
@@ -32,7 +32,9 @@ async function unsettled(box: Signalbox, caretaker: Caretaker): Promise<string[]
   const open = await Promise.all(states.map((state) => box.messages.list({ state, limit })));
   const { data: firings } = await box.triggers.firings.list({ limit });
   const due = firings.filter(({ state }) => state === "due" || state === "acting");
+  const { data: questions } = await box.requests.list({ state: "pending", limit });
   return [
+    ...questions.map(({ requestId }) => `Question ${requestId} stays open.`),
     ...busy.map(
       ({ sessionId, queued, activeTurnId }) =>
         `Session ${sessionId} does not come to rest: ${queued} wait, turn ${activeTurnId} runs.`,
@@ -65,6 +67,11 @@ export function allMessages(box: Signalbox): Promise<Message[]> {
 /** All firings, oldest first. */
 export function allFirings(box: Signalbox): Promise<Firing[]> {
   return allPages((cursor) => box.triggers.firings.list({ limit, order: "oldest", ...cursor }));
+}
+
+/** All questions, oldest first. */
+export function allQuestions(box: Signalbox): Promise<RequestRecord[]> {
+  return allPages((cursor) => box.requests.list({ limit, order: "oldest", ...cursor }));
 }
 
 async function allPages<Item>(

@@ -1,6 +1,7 @@
 /**
- * Many sessions at work for a long time, with people who say things, queues that move and triggers that
- * fire, while the hub and codex are killed at random; then everything is held against everything else.
+ * Many sessions at work for a long time, with people who say things and answer questions, queues that
+ * move, webhooks that come in and triggers that fire, while the hub and codex are killed at random; then
+ * everything is held against everything else.
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,17 +11,22 @@ import { createRandom } from "../faults/random.ts";
 import type { Victim } from "../faults/victims.ts";
 import { World } from "../sdk/world.ts";
 import { Caretaker } from "./caretaker.ts";
+import { Deliveries } from "./deliveries.ts";
+import { fateOf, judgeDeliveries } from "./delivery-verdict.ts";
 import { judgeFirings } from "./firing-verdict.ts";
 import { killFor } from "./killer.ts";
 import { LetterBox } from "./letter-box.ts";
-import { MemoryWatch, toMemoryFigures } from "./memory.ts";
+import { type MemoryFigures, MemoryLog } from "./memory.ts";
 import { judgeMessages } from "./message-verdict.ts";
+import { Operator } from "./operator.ts";
+import { endOf, judgeQuestions } from "./question-verdict.ts";
 import { countBy, type SoakReport } from "./report.ts";
 import { makeTriggers, pauseTriggers } from "./rules.ts";
-import { allFirings, allMessages, sayLastWords, settle } from "./settle.ts";
+import { allFirings, allMessages, allQuestions, sayLastWords, settle } from "./settle.ts";
 import { Speakers } from "./speakers.ts";
 import { judgeTurns } from "./turn-verdict.ts";
 import { Witness } from "./witness.ts";
+import { Yard } from "./yard.ts";
 
 export interface SoakOptions {
   readonly seconds: number;
@@ -45,6 +51,8 @@ const judged = [
   "message.*",
   "queue.updated",
   "trigger.*",
+  "request.opened",
+  "request.resolved",
   "app_server.turn.started",
   "app_server.turn.completed",
   "app_server.item.completed",
@@ -57,48 +65,57 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seconds, seed, runtime, onProgress = () => {} } = options;
   const random = createRandom(seed);
   await using letters = await LetterBox.open(random);
+  await using yard = await Yard.open();
+  await using memory = await MemoryLog.open();
   const model = await startScriptedModel({ keep: 100 });
-  const witness = new Witness(model, random);
-  await using world = await World.around(model, "--runtime", runtime);
+  const witness = new Witness(model, yard, random);
+  await using world = await World.around(model, ["--runtime", runtime], memory.nodeArguments);
   await using box = world.connect();
   const { journal } = await box.system.health();
   const sessions = await openSessions(box, options.sessions);
-  const triggers = await makeTriggers(box, sessions, letters.url);
+  const { triggers, hooks } = await makeTriggers(box, sessions, letters.url);
   onProgress(`${sessions.length} sessions and ${triggers.length} triggers are there.`);
 
-  const memory = new MemoryWatch(world);
+  const from = Date.now();
   const pause = (1_000 * sessions.length) / options.rate;
   const speakers = new Speakers({ box, sessions, random, pause });
   const caretaker = new Caretaker(box, random);
+  const operator = new Operator(box, random);
+  const deliveries = new Deliveries({ url: world.url, hooks, random, pause });
   const killed = await killFor({ ...options, world, box, random, onKill: onProgress });
   onProgress("No more is killed; what is under way comes to its end.");
   await speakers.stop();
+  await deliveries.stop();
   await caretaker.stop();
-  await memory.stop();
+  const to = Date.now();
   const logSize = await sizeOf(world, "signalbox.db-wal");
   await pauseTriggers(box, triggers);
   const unsettled = await settle(box, caretaker);
   await sayLastWords(box, witness, sessions);
+  await operator.stop();
 
   const messages = await allMessages(box);
   const firings = await allFirings(box);
+  const questions = await allQuestions(box);
   const { epoch, head } = journal;
   const events = await world.journal(`${epoch}:${head}`, { types: judged });
   const { journal: end } = await box.system.health();
   const database = await sizeOf(world, "signalbox.db");
   const { brought } = letters;
   const { absences, kills } = killed;
-  const figures = toMemoryFigures(memory.samples);
+  const figures = await memory.compare(from, to);
+  const traces = await yard.traces();
+  const { given } = operator;
   const wrong = [
     ...unsettled,
     ...judgeMessages({ sessions, speakers, caretaker, witness, messages, events }),
     ...judgeTurns(events),
     ...judgeFirings({ triggers, firings, messages, brought, events, absences }),
+    ...judgeQuestions({ questions, given, firings, events, traces }),
+    ...judgeDeliveries(deliveries.made, firings),
+    ...judgeMemory(figures, options.mayGrow),
     ...model.faults.map((fault) => `The model's script failed: ${String(fault)}`),
   ];
-  if (options.mayGrow !== undefined && figures.growth > options.mayGrow) {
-    wrong.push(`The hub's memory grew by ${(figures.growth * 100).toFixed(1)} %.`);
-  }
   if (logSize > largestLog) wrong.push(`The write-ahead log came to ${logSize} bytes.`);
   const refused = speakers.said.filter(({ answer }) => answer === "refused");
   return {
@@ -117,7 +134,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       refusals: countBy(refused, ({ code }) => code ?? ""),
     },
     firings: {
-      ended: countBy(firings, ({ cause, state }) => `${cause.type} ${state}`),
+      ended: countBy(firings, ({ name, state }) => `${name} ${state}`),
       heldBack: countBy(
         firings.flatMap(({ guards }) => guards.filter(({ passes }) => !passes)),
         ({ guard }) => guard,
@@ -125,6 +142,19 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       standIns: firings.reduce(
         (sum, { cause }) => sum + (cause.type === "time" ? cause.missed : 0),
         0,
+      ),
+    },
+    questions: {
+      ended: countBy(questions, endOf),
+      given: countBy(given, ({ said }) => said),
+      commandsRun: traces.size,
+    },
+    deliveries: {
+      made: countBy(deliveries.made, fateOf),
+      attempts: countBy(
+        deliveries.made.flatMap(({ attempts }) => attempts),
+        ({ isOverheard, status = "unanswered" }) =>
+          `${isOverheard ? "overheard" : "own"} ${status}`,
       ),
     },
     memory: figures,
@@ -142,6 +172,14 @@ async function openSessions(box: Signalbox, count: number): Promise<string[]> {
     return session.sessionId;
   });
   return Promise.all(opened);
+}
+
+function judgeMemory(figures: MemoryFigures | undefined, mayGrow: number | undefined): string[] {
+  if (mayGrow === undefined) return [];
+  if (figures === undefined) return ["Too little was seen of the hub's memory to compare it."];
+  return Object.entries(figures.growth)
+    .filter(([, growth]) => growth > mayGrow)
+    .map(([what, growth]) => `The hub's ${what} memory grew by ${(growth * 100).toFixed(1)} %.`);
 }
 
 async function sizeOf(world: World, file: string): Promise<number> {

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
 import { pick } from "../faults/random.ts";
-import { type Manner, marked } from "./marks.ts";
+import { askings, type Manner, marked } from "./marks.ts";
 
 /** How a message was said. */
 export type Mode = "start" | "steer" | "queue" | "interject" | "context";
@@ -35,7 +35,10 @@ const modes: readonly Mode[] = [
   ...(["queue", "queue", "queue", "queue", "queue", "queue"] as const),
   ...(["start", "start", "steer", "steer", "interject", "context"] as const),
 ];
-const manners: readonly Manner[] = ["quick", "quick", "quick", "slow", "slow", "failing"];
+const manners: readonly Manner[] = [
+  ...(["quick", "quick", "quick", "slow", "slow", "failing"] as const),
+  ...askings,
+];
 
 /** Sends of one message under a key, at most. */
 const maxAttempts = 40;

@@ -25,7 +25,10 @@ export function judgeTimes(
     const first = cause.dueAt - cause.missed * step;
     if (first !== next) wrong.push(`${what}: ${next} was due, and ${first} is accounted for.`);
     next = cause.dueAt + step;
-    if (cause.missed > 0 && !cause.skipped && isEach(trigger)) {
+    if (cause.skipped && policyOf(trigger) !== "skip") {
+      wrong.push(`${what}: ${cause.dueAt} was skipped, which is not its policy.`);
+    }
+    if (cause.missed > 0 && policyOf(trigger) === "all") {
       wrong.push(`${what}: one firing stands for ${cause.missed} more times.`);
     }
   }
@@ -41,8 +44,9 @@ function stepOf({ when, name }: Trigger): number | undefined {
   return (name === "Minute" ? 60 : calendarStep) * 1_000;
 }
 
-function isEach({ when }: Trigger): boolean {
-  return when.type === "cron" && when.missed === "all";
+/** What becomes of times that are missed; one firing stands for all of an interval's. */
+function policyOf({ when }: Trigger): "skip" | "once" | "all" {
+  return when.type === "cron" ? when.missed : "once";
 }
 
 /** Each rest that lasted long enough fired once, and no other did. */

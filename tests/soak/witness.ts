@@ -1,13 +1,15 @@
-/** The model: answers quickly, slowly or not at all, and keeps what it was told, thread by thread. */
+/** The model: answers quickly, slowly or not at all, asks to run commands, and keeps what it was told, thread by thread. */
 import { setTimeout as wait } from "node:timers/promises";
 import {
   deltas,
+  execCommand,
   httpError,
   type RecordedRequest,
   type ScriptedModel,
   text,
 } from "@signalbox/testing";
-import { mannerOf, marksIn } from "./marks.ts";
+import { askings, mannerOf, marksIn } from "./marks.ts";
+import type { Yard } from "./yard.ts";
 
 /** The longest a slow answer takes, in ms. */
 const longestAnswer = 2_500;
@@ -23,12 +25,17 @@ export class Witness {
   /** In how many requests a mark was the newest, where it was so more than once. */
   readonly #newest = new Map<string, number>();
 
-  constructor(model: ScriptedModel, random: () => number) {
+  constructor(model: ScriptedModel, yard: Yard, random: () => number) {
     model.respond((request) => {
       this.#note(request);
       const manner = mannerOf(request.lastUserText);
       if (manner === "failing") return httpError(400, { error: { message: "It can't be done." } });
-      if (manner === "quick") return text(deltas(12));
+      if (manner === "quick" || isAfterCommand(request)) return text(deltas(12));
+      const asking = askings.find((one) => one === manner);
+      if (asking !== undefined) {
+        const cmd = yard.commandFor(asking, request.index);
+        return execCommand({ cmd, escalate: true, justification: "It leaves a trace." });
+      }
       const name = `request ${request.index}`;
       void wait(200 + random() * (longestAnswer - 200), undefined, { ref: false }).then(() =>
         model.gate(name).release(),
@@ -52,7 +59,8 @@ export class Witness {
     return this.#newest.get(mark) ?? 0;
   }
 
-  #note({ threadId, userTexts }: RecordedRequest): void {
+  #note(request: RecordedRequest): void {
+    const { threadId, userTexts } = request;
     this.requests += 1;
     if (threadId === undefined) return;
     const marks = userTexts.flatMap(marksIn);
@@ -61,6 +69,13 @@ export class Witness {
     for (const mark of marks) ever.add(mark);
     this.#everTold.set(threadId, ever);
     const newest = marks.at(-1);
-    if (newest !== undefined) this.#newest.set(newest, this.timesNewest(newest) + 1);
+    if (newest === undefined || isAfterCommand(request)) return;
+    this.#newest.set(newest, this.timesNewest(newest) + 1);
   }
+}
+
+/** Whether the turn goes on after what became of its command, and nobody has said anything since. */
+function isAfterCommand({ input }: RecordedRequest): boolean {
+  const said = input.findLastIndex(({ role }) => role === "user");
+  return input.findLastIndex(({ type }) => type.endsWith("_output")) > said;
 }
