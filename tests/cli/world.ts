@@ -5,7 +5,12 @@ import {
   runMain,
   type Surroundings,
 } from "../../packages/cli/fixtures/captured-shell.ts";
-import { call, createHubWorld, type HubWorld } from "../../packages/hub/fixtures/hub-world.ts";
+import {
+  call,
+  createHubWorld,
+  type HubWorld,
+  type WorldOptions,
+} from "../../packages/hub/fixtures/hub-world.ts";
 
 /** The two together. */
 export class CommandWorld implements AsyncDisposable {
@@ -15,8 +20,8 @@ export class CommandWorld implements AsyncDisposable {
     this.hub = hub;
   }
 
-  static async start(): Promise<CommandWorld> {
-    return new CommandWorld(await createHubWorld());
+  static async start(options?: WorldOptions): Promise<CommandWorld> {
+    return new CommandWorld(await createHubWorld(options));
   }
 
   get env(): Record<string, string> {
@@ -29,10 +34,10 @@ export class CommandWorld implements AsyncDisposable {
   }
 
   /** What it prints as JSON; fails where it failed. */
-  async json(...words: readonly string[]): Promise<never> {
+  async json<Output = never>(...words: readonly string[]): Promise<Output> {
     const { code, out, err } = await this.run([...words, "--json"]);
     if (code !== 0) throw new Error(`${words.join(" ")} ended with ${code}: ${err}`);
-    return JSON.parse(out) as never;
+    return JSON.parse(out) as Output;
   }
 
   /** Calls an operation without the command line. */
