@@ -77,6 +77,16 @@ describe("values that this version of the protocol does not have", () => {
     await expect(collect(turn.text())).rejects.toMatchObject({ code: "turn_failed" });
   });
 
+  test("pass through in what began a thread: a word, and an object with or without a word of its own", async () => {
+    const sources = ["cli", "teleport", { custom: "mine" }, { subAgent: { other: "later" } }];
+    const rows = sources.map((source, n) => ({ id: `thread-${n}`, source, later: n }));
+    const { codex } = await play({
+      rules: [fake.on("thread/list", fake.reply({ data: rows, nextCursor: null }))],
+    });
+    const threads = await collect(codex.listThreads());
+    expect(threads).toEqual(rows);
+  });
+
   test("are sent as they are given, in params of a known method", async () => {
     const { codex, server } = await play({});
     await codex.startThread({

@@ -31,13 +31,18 @@ test("exit codes and RPC codes tell categories apart", () => {
   expect(new Set(rows.map((row) => row.rpc)).size).toBe(rows.length);
 });
 
-test("exit codes that scripts know keep their meaning", () => {
-  expect(categoryTable.validation.exit).toBe(2);
-  expect(categoryTable.not_found.exit).toBe(4);
-  expect(categoryTable.busy.exit).toBe(5);
-  expect(categoryTable.authority.exit).toBe(7);
-  expect(categoryTable.upstream.exit).toBe(8);
-});
+test.each([
+  ["validation", 2],
+  ["not_found", 4],
+  ["busy", 5],
+  ["authority", 7],
+  ["upstream", 8],
+] as const)(
+  "codes that scripts know keep their meaning: %s is %d, and 1000 more in RPC",
+  (category, exit) => {
+    expect(categoryTable[category]).toMatchObject({ exit, rpc: 1_000 + exit });
+  },
+);
 
 test("codes are lower_snake words", () => {
   for (const code of Object.keys(codeTable)) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);

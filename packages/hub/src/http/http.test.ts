@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { operations, routesOf } from "@signalbox/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -100,6 +101,21 @@ describe("the token", () => {
     await send(`/api/nothing?token=${world.hub.token}`, bearer());
     expect(world.logged.join("")).not.toContain(world.hub.token);
   });
+});
+
+test("requests that are sent without waiting are answered in their order, a large one among them", async () => {
+  const line = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${world.hub.port}\r\nauthorization: Bearer ${world.hub.token}\r\n`;
+  const socket = connect(world.hub.port, "127.0.0.1");
+  socket.write(
+    `${line("/api/unknown")}\r\n${line("/api/openapi.json")}\r\n${line("/api/policies")}connection: close\r\n\r\n`,
+  );
+  let answered = "";
+  for await (const chunk of socket.setEncoding("utf8")) answered += String(chunk);
+  const statuses = [...answered.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  expect(statuses).toEqual(["404", "200", "200"]);
+  expect(answered.length).toBeGreaterThan(64 * 1024);
+  expect(answered.indexOf("route_not_found")).toBeLessThan(answered.indexOf('"openapi"'));
 });
 
 describe("the place a request comes from", () => {
