@@ -11,6 +11,7 @@ import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import { fromAppServerError } from "./errors.ts";
 import { type FollowedThreads, Joining } from "./joining.ts";
+import { readAlone } from "./only-reader.ts";
 import { ProcessNotes } from "./process-notes.ts";
 import { requestNow, whyNotNow } from "./request-now.ts";
 import type { Question, Runtime } from "./runtime.ts";
@@ -29,7 +30,7 @@ export class PrivateRuntime implements Runtime {
   /** `client` has not been started. */
   constructor(client: AppServerClient, threads: FollowedThreads, log: Log) {
     this.#client = client;
-    this.#feed = client.feed();
+    this.#feed = readAlone(client);
     this.#joining = new Joining({ ...threads, log, clientOf: () => client, joined: () => {} });
   }
 

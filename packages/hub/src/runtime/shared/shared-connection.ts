@@ -5,6 +5,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { AppServerClient, Feed, FeedEvent } from "@signalbox/app-server";
+import { readAlone } from "../only-reader.ts";
 
 /** What may wait in one. */
 const bounds = { limit: 100_000, bytes: 64 * 1024 * 1024 };
@@ -26,7 +27,7 @@ export class SharedConnection {
   constructor(index: number, client: AppServerClient) {
     this.index = index;
     this.client = client;
-    this.#feed = client.feed(bounds);
+    this.#feed = readAlone(client, bounds);
     client.onExit(() => {
       this.lostAt = Date.now();
       this.#wake();
