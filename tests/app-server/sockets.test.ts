@@ -51,7 +51,11 @@ describe("over a socket file", () => {
     expect((await turn.result()).text).toBe("over the socket");
     expect(await end).toMatchObject({ params: { turn: { id: turn.id } } });
     expect((await joined)?.text).toBe("over the socket");
-    expect(one.client.info).toMatchObject({ version: "0.169.0", pid: undefined });
+    expect(one.client.info).toMatchObject({
+      version: "0.169.0",
+      codexHome: world.home.dir,
+      pid: undefined,
+    });
   });
 });
 

@@ -86,6 +86,25 @@ test("archived threads are listed apart, and what the hub runs for itself is not
   expect(await idsOf({ archived: true })).toEqual([archived]);
 });
 
+test("what began a thread is a word, in whichever form codex says it", async () => {
+  const sources = [
+    ["cli", "cli"],
+    ["teleport", "teleport"],
+    [{ custom: "mine" }, "mine"],
+    [{ subAgent: { other: "later" } }, "subAgent"],
+    [null, "unknown"],
+  ] as const;
+  const row = { preview: "", cwd: "/", modelProvider: "p", createdAt: 1, updatedAt: 1, turns: [] };
+  const data = sources.map(([source], n) => {
+    return { ...row, id: `thread-${n}`, name: null, status: { type: "notLoaded" }, source };
+  });
+  await using scripted = await startScriptedHub({
+    rules: [on("thread/list", reply({ data, nextCursor: null }))],
+  });
+  const found = await call(scripted.hub, operations["sessions.discover"], {});
+  expect(found.data.map(({ source }) => source)).toEqual(sources.map(([, word]) => word));
+});
+
 test("codex is asked for its notes only, so that a long history costs nothing", async () => {
   await using scripted = await startScriptedHub({
     rules: [on("thread/list", reply({ data: [], nextCursor: "there", backwardsCursor: null }))],

@@ -62,7 +62,9 @@ export function fromThread(
   };
 }
 
-function sourceOf(source: Thread["source"]): string {
+/** A word for what began a thread: codex's own, or what kind of object it says instead. */
+function sourceOf(source: Thread["source"] | null | undefined): string {
   if (typeof source === "string") return source;
-  return "subAgent" in source ? "subAgent" : "unknown";
+  if (typeof source !== "object" || source === null) return "unknown";
+  return "custom" in source ? source.custom : (Object.keys(source)[0] ?? "unknown");
 }
