@@ -66,8 +66,8 @@ const cron = z.strictObject({
     .enum(["skip", "once", "all"])
     .default("once")
     .describe(
-      "Times that passed while the hub was away, or by more than a minute: skip fires none of " +
-        "them, once one for all, all each, the newest 100 at most",
+      "What becomes of several times noticed at once by a hub that was away: once fires one for all, " +
+        "all each, the newest 100 at most, skip none that is more than a minute late",
     ),
 });
 
