@@ -61,7 +61,8 @@ function answeredWrongly({ id, attempts }: Delivery): string[] {
       }
       isKnown = true;
     } else {
-      const isReplay = isOverheard && (isKnown || mayBeKnown) && code === "webhook_replayed";
+      const isReplay: boolean =
+        isOverheard && (isKnown || mayBeKnown) && code === "webhook_replayed";
       if (!isReplay) wrong.push(`${what}.`);
       isKnown ||= isReplay;
     }
