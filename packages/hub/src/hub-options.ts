@@ -3,7 +3,7 @@ import type { RetentionLimits } from "./journal/retention.ts";
 import type { LogOptions } from "./log.ts";
 import type { AllowedOptions } from "./operations/allowed.ts";
 import type { Deadlines } from "./requests/kind.ts";
-import type { RuntimeKind } from "./runtime/create-runtime.ts";
+import type { RuntimeKind } from "./runtime/runtime.ts";
 import type { AuditLimits } from "./store/audit-log.ts";
 import type { ReaderLimits } from "./stream/reader.ts";
 

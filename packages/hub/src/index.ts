@@ -11,7 +11,7 @@ export type { RetentionLimits } from "./journal/retention.ts";
 export type { LogOptions } from "./log.ts";
 export { asideOf, rotateLog } from "./log-file.ts";
 export type { Deadlines } from "./requests/kind.ts";
-export type { RuntimeKind } from "./runtime/create-runtime.ts";
+export type { RuntimeKind } from "./runtime/runtime.ts";
 export { type SharedAppServer, sharedAppServer } from "./runtime/shared/shared-app-server.ts";
 export { isSocketPathShort } from "./runtime/shared/socket.ts";
 export { stopSharedRuntime } from "./runtime/shared/stop-shared-runtime.ts";

@@ -26,7 +26,7 @@ import { type ExecuteOptions, execute, isExpected } from "../operations/execute.
 import { readEventPage } from "../stream/event-pages.ts";
 import type { ReaderSource } from "../stream/reader.ts";
 import { parseEventsQuery, type StreamQuery } from "../stream/stream-query.ts";
-import { traceOf } from "../telemetry/traced.ts";
+import { traceOf } from "../telemetry/spans.ts";
 import { checkContract, noSuchRoute, surfaceOf } from "./caller.ts";
 import type { Guard } from "./guard.ts";
 import { answerHook, hookLimit, hookPath } from "./hooks.ts";

@@ -7,10 +7,10 @@ import {
   SignalboxError,
 } from "@signalbox/contract";
 import type { Selectors } from "../sessions/selectors.ts";
-import { traced } from "../telemetry/traced.ts";
 import { audited } from "./audited.ts";
 import type { HandlerContext, OperationContext } from "./context.ts";
 import { handlers } from "./handlers.ts";
+import { traced } from "./traced.ts";
 
 /** How operations are done. */
 export interface ExecuteOptions {

@@ -7,14 +7,9 @@ import type { Home } from "../store/home.ts";
 import { version } from "../version.ts";
 import type { FollowedThreads } from "./joining.ts";
 import { PrivateRuntime } from "./private-runtime.ts";
-import type { Runtime } from "./runtime.ts";
+import { type Runtime, runtimeKinds } from "./runtime.ts";
 import { SharedProcess } from "./shared/shared-process.ts";
 import { SharedRuntime } from "./shared/shared-runtime.ts";
-
-const runtimeKinds = ["private", "shared"] as const;
-
-/** How codex is held: as a child that ends with the hub, or as a process that outlives it. */
-export type RuntimeKind = (typeof runtimeKinds)[number];
 
 /** Ms without a sign of life. */
 const defaultUnresponsiveAfter = 60_000;

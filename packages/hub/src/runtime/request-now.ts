@@ -2,7 +2,7 @@
 import type { AppServerClient, RequestOptions } from "@signalbox/app-server";
 import { SignalboxError } from "@signalbox/contract";
 import type { ClientMethod, ParamsOf, ResultOf } from "@signalbox/protocol";
-import { tracedRequest } from "../telemetry/traced.ts";
+import { tracedRequest } from "../telemetry/spans.ts";
 import { fromAppServerError } from "./errors.ts";
 
 /** How long a read may take before its caller is told so, in ms. */

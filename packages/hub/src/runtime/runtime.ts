@@ -6,6 +6,12 @@ import type { Answer, FeedEvent, RequestOptions, RuntimeInfo } from "@signalbox/
 import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
 import type { ProcessNotes } from "./process-notes.ts";
 
+/** Which there are. */
+export const runtimeKinds = ["private", "shared"] as const;
+
+/** How codex is held: as a child that ends with the hub, or as a process that outlives it. */
+export type RuntimeKind = (typeof runtimeKinds)[number];
+
 /** A question as codex knows it: its id is unique within its process. */
 export interface Question {
   /** As `Runtime.processOf` names it. */

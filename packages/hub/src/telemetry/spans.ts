@@ -1,7 +1,6 @@
 /**
- * Spans for operations and for what they ask of codex, through the OpenTelemetry API: they cost next
- * to nothing until the program that starts the hub registers a provider. The parent of an operation's
- * span is what the caller's `traceparent` header names.
+ * Spans, through the OpenTelemetry API: they cost next to nothing until the program that starts the
+ * hub registers a provider.
  */
 import {
   type Attributes,
@@ -12,36 +11,12 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { type Operation, toSignalboxError } from "@signalbox/contract";
-import type { OperationContext } from "../operations/context.ts";
+import { toSignalboxError } from "@signalbox/contract";
 import { version } from "../version.ts";
 
-/** The trace a request's headers continue. */
+/** The trace that a request's `traceparent` header continues. */
 export function traceOf(headers: Readonly<Record<string, string | string[] | undefined>>): Context {
   return propagation.extract(contexts.active(), headers);
-}
-
-/** Does the operation's work within a span, and counts how it ended. */
-export async function traced<Output>(
-  operation: Operation,
-  { caller, services, trace: parent = contexts.active() }: OperationContext,
-  work: () => Promise<Output>,
-): Promise<Output> {
-  const attributes = {
-    "signalbox.operation": operation.name,
-    "signalbox.intent": operation.intent,
-    "signalbox.surface": caller,
-  };
-  const started = performance.now();
-  let code = "ok";
-  try {
-    return await inSpan({ name: operation.name, kind: SpanKind.SERVER, attributes, parent }, work);
-  } catch (error) {
-    code = toSignalboxError(error).code;
-    throw error;
-  } finally {
-    services.metrics.noteOperation(operation.name, code, performance.now() - started);
-  }
 }
 
 /** Does what is asked of codex by this method within a span. */
@@ -54,14 +29,16 @@ export function tracedRequest<Result>(
   return inSpan({ name: `codex ${method}`, kind: SpanKind.CLIENT, attributes, parent }, work);
 }
 
-interface NewSpan {
+/** A span to be. */
+export interface NewSpan {
   readonly name: string;
   readonly kind: SpanKind;
   readonly attributes: Attributes;
   readonly parent: Context;
 }
 
-function inSpan<Result>(
+/** Does the work within a span, which says how it failed. */
+export function inSpan<Result>(
   { name, kind, attributes, parent }: NewSpan,
   work: () => Promise<Result>,
 ): Promise<Result> {
