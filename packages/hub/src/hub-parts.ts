@@ -11,6 +11,7 @@ import { Capabilities } from "./operations/capabilities.ts";
 import { CodexCalls } from "./operations/codex-calls.ts";
 import type { Services } from "./operations/context.ts";
 import { Idempotency } from "./operations/idempotency.ts";
+import { StatusCounts } from "./operations/status-counts.ts";
 import { SystemStatus } from "./operations/system-status.ts";
 import { ProjectChats } from "./projects/project-chats.ts";
 import { Projects } from "./projects/projects.ts";
@@ -31,7 +32,6 @@ import { Roster } from "./sessions/roster.ts";
 import { Selectors } from "./sessions/selectors.ts";
 import { SessionControls } from "./sessions/session-controls.ts";
 import { SessionCopies } from "./sessions/session-copies.ts";
-import { SessionCounts } from "./sessions/session-counts.ts";
 import { SessionDefaults } from "./sessions/session-defaults.ts";
 import { SessionLife } from "./sessions/session-life.ts";
 import { SessionStart } from "./sessions/session-start.ts";
@@ -132,7 +132,7 @@ export function createParts(
       journal,
       log: events,
       runtime,
-      counts: new SessionCounts(database),
+      counts: new StatusCounts(database),
       env: { ...process.env, ...options.env },
     }),
     capabilities: new Capabilities(runtime, allowed),

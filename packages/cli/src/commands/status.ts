@@ -1,5 +1,5 @@
 /** `signalbox status`: whether the hub of a home runs, and what it has in hand. */
-import { categoryTable } from "@signalbox/contract";
+import { categoryTable, type Operations, type OutputOf } from "@signalbox/contract";
 import { livingHolder } from "@signalbox/hub";
 import { hubHome, type Signalbox } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
@@ -13,25 +13,22 @@ export interface StatusOptions {
   readonly json?: boolean;
 }
 
-/** What is said of a hub that runs and answers. */
-interface Status {
+/** What is said of a hub that runs and answers: its own account of itself, and what is seen from outside. */
+interface Status extends Omit<OutputOf<Operations["system.status"]>, "journal"> {
   readonly running: true;
+  /** Whether sessions can be worked on now. */
   readonly ready: boolean;
   readonly home: string;
   readonly url: string;
   readonly pid: number;
-  readonly version: string;
   /** ISO time. */
   readonly startedAt: string;
-  /** Seconds. */
-  readonly uptime: number;
-  readonly codex: { readonly version: string | null; readonly state: string };
-  readonly sessions: {
-    readonly total: number;
-    readonly byStatus: Readonly<Record<string, number>>;
+  readonly journal: {
+    readonly head: number;
+    readonly writable: boolean;
+    /** Of its database. */
+    readonly bytes: number;
   };
-  readonly openQuestions: number;
-  readonly journal: { readonly head: number; readonly writable: boolean; readonly bytes: number };
 }
 
 /**
@@ -69,80 +66,55 @@ function say(options: StatusOptions, facts: object, lines: readonly string[]): v
 
 async function statusOf(
   box: Signalbox,
-  place: { home: string; url: string; pid: number; version: string; startedAt: string },
+  place: Pick<Status, "home" | "url" | "pid" | "startedAt">,
 ): Promise<Status> {
-  const [health, sessions, openQuestions] = await Promise.all([
-    box.system.health({}),
-    countSessions(box),
-    countQuestions(box),
-  ]);
-  const { home, url, pid, version, startedAt } = place;
-  const { codex, journal } = health;
+  const { journal, ...inHand } = await box.system.status();
+  const { home, url, pid, startedAt } = place;
   return {
     running: true,
-    ready: codex.initialized && journal.writable,
+    ready: inHand.runtime.ready && journal.writable,
     home,
     url,
     pid,
-    version,
     startedAt,
-    uptime: Math.round((Date.now() - Date.parse(startedAt)) / 1_000),
-    codex: {
-      version: codex.version,
-      state: codex.initialized ? "ready" : (codex.notReady ?? "not ready"),
-    },
-    sessions,
-    openQuestions,
-    journal: { head: journal.head, writable: journal.writable, bytes: journalSize(home) },
+    ...inHand,
+    journal: { ...journal, bytes: journalSize(home) },
   };
 }
 
-async function countSessions(box: Signalbox): Promise<Status["sessions"]> {
-  const byStatus: Record<string, number> = {};
-  let total = 0;
-  let cursor: string | null = null;
-  do {
-    const input: { limit: number; cursor?: string } = { limit: 200, ...(cursor && { cursor }) };
-    const page: Awaited<ReturnType<typeof box.sessions.list>> = await box.sessions.list(input);
-    for (const session of page.data) {
-      byStatus[session.status] = (byStatus[session.status] ?? 0) + 1;
-      total += 1;
-    }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return { total, byStatus };
-}
-
-async function countQuestions(box: Signalbox): Promise<number> {
-  let count = 0;
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof box.requests.list>> = await box.requests.list({
-      state: "pending",
-      limit: 200,
-      ...(cursor === null ? {} : { cursor }),
-    });
-    count += page.data.length;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return count;
-}
-
 function toLines(status: Status): string[] {
-  const { sessions, journal, codex } = status;
-  const states = Object.entries(sessions.byStatus).map(([name, count]) => `${count} ${name}`);
+  const { sessions, questions, messages, triggers, notices, journal, runtime } = status;
+  const { total: _, attached, ...doing } = sessions;
+  const codex = runtime.ready ? "ready" : (runtime.notReady ?? "not ready");
+  const stored = journal.writable ? "" : ", can't be written now";
   const rows: readonly (readonly [name: string, value: string])[] = [
     ["hub", `${status.ready ? "ready" : "running, not ready"} at ${status.url}`],
     ["process", `${status.pid}, up ${formatDuration(status.uptime)}`],
     ["version", status.version],
-    ["codex", `${codex.version ?? "unknown version"}, ${codex.state}`],
-    ["sessions", states.length === 0 ? "none" : `${sessions.total} (${states.join(", ")})`],
-    ["questions", status.openQuestions === 0 ? "none open" : `${status.openQuestions} open`],
+    ["codex", `${runtime.version ?? "unknown version"}, ${codex}`],
+    ["sessions", listed({ ...doing, "of all attached": attached })],
     [
-      "journal",
-      `${journal.head} events, ${formatBytes(journal.bytes)}${journal.writable ? "" : ", can't be written now"}`,
+      "questions",
+      listed({ "for a person": questions.waiting, "for programs": questions.toolCalls }),
     ],
+    [
+      "messages",
+      listed({
+        queued: messages.queued,
+        "of these held": messages.held,
+        ambiguous: messages.ambiguous,
+      }),
+    ],
+    ["triggers", listed({ enabled: triggers.enabled, paused: triggers.total - triggers.enabled })],
+    ["notices", listed({ pending: notices.pending })],
+    ["journal", `${journal.head} events, ${formatBytes(journal.bytes)}${stored}`],
     ["home", status.home],
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}`);
+}
+
+/** The numbers that are not 0, each before what it counts. */
+function listed(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([what, count]) => `${count} ${what}`).join(", ") || "none";
 }

@@ -183,12 +183,26 @@ describe("signalbox status", () => {
       home,
       url,
       pid,
-      codex: { version: expect.stringMatching(/^\d/), state: "ready" },
-      sessions: { total: 0 },
-      openQuestions: 0,
+      runtime: { ready: true, version: expect.stringMatching(/^\d/) },
       journal: { writable: true, bytes: expect.any(Number) },
+      sessions: { total: 0 },
+      questions: { waiting: 0, toolCalls: 0 },
+      messages: { queued: 0, held: 0, ambiguous: 0 },
+      triggers: { total: 0, enabled: 0 },
+      notices: { pending: 0 },
     });
     const text = (await homes.run(home, "status")).stdout;
-    expect(text).toMatch(new RegExp(`ready at ${url}\n.*${pid}, up .*none open.*${home}`, "s"));
+    expect(text).toMatch(new RegExp(`ready at ${url}\n.*${pid}, up .*${home}`, "s"));
+    for (const noun of ["sessions", "questions", "messages", "triggers", "notices"]) {
+      expect(text).toMatch(new RegExp(`^${noun} +none$`, "m"));
+    }
+    const made = ["create", "--title", "Looked after"];
+    const schedule = ["--when.type", "cron", "--when.expression", "0 8 * * *"];
+    const question = ["--action.type", "send", "--action.text", "What is open?"];
+    const trigger = ["trigger", "add", "Looked after", "Report", ...schedule, ...question];
+    for (const words of [made, trigger]) expect((await homes.run(home, ...words)).code).toBe(0);
+    const later = (await homes.run(home, "status")).stdout;
+    expect(later).toMatch(/^sessions +1 idle$/m);
+    expect(later).toMatch(/^triggers +1 enabled$/m);
   }, 40_000);
 });

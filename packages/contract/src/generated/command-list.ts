@@ -7,7 +7,7 @@ export type { ListedCommand };
 export const commandList: readonly ListedCommand[] = [
   {"words":["system","health"],"operation":"system.health","summary":"How the hub and its Codex runtime are"},
   {"words":["system","info"],"operation":"system.info","summary":"Name and version of what answers here"},
-  {"words":["system","status"],"operation":"system.status","summary":"What the hub has in hand: how many sessions there are and what they do"},
+  {"words":["system","status"],"operation":"system.status","summary":"What the hub has in hand, counted: sessions, questions, messages, triggers, notices"},
   {"words":["system","openapi"],"operation":"system.openapi","summary":"This HTTP interface as an OpenAPI 3.1 document"},
   {"words":["system","capabilities"],"operation":"system.capabilities","summary":"What the running codex can do, by its version and its own schema; nothing is tried out"},
   {"words":["system","features-experimental"],"operation":"system.features.experimental","summary":"List codex's experimental features and whether each is on"},

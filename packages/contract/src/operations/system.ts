@@ -68,7 +68,7 @@ const count = z.number().int().min(0);
 /** What the hub has in hand. */
 export const systemStatus = defineOperation({
   name: "system.status",
-  summary: "What the hub has in hand: how many sessions there are and what they do",
+  summary: "What the hub has in hand, counted: sessions, questions, messages, triggers, notices",
   intent: "read",
   idempotent: true,
   http: { method: "GET", path: "/api/status" },
@@ -80,6 +80,11 @@ export const systemStatus = defineOperation({
       ready: z.boolean().describe("Whether Codex can be asked now"),
       version: z.string().nullable(),
       generation: count.describe("Processes started so far by this hub"),
+      notReady: z.string().optional().describe("Why Codex can't be asked; set when it can't"),
+    }),
+    journal: z.object({
+      head: count.describe("Position of the newest event"),
+      writable: z.boolean().describe("Whether events can be stored now"),
     }),
     sessions: z
       .object({
@@ -91,6 +96,22 @@ export const systemStatus = defineOperation({
         attached: count.describe("Of all, those of other clients"),
       })
       .describe("Without those the hub runs for itself"),
+    questions: z.object({
+      waiting: count.describe("Open ones that a person must answer"),
+      toolCalls: count.describe("Open ones that a program must answer"),
+    }),
+    messages: z.object({
+      queued: count.describe("Wait in the queue of a session"),
+      held: count.describe("Of these, in a queue that starts nothing until somebody resumes it"),
+      ambiguous: count.describe("Whether Codex took them is unknown, and a person must decide"),
+    }),
+    triggers: z.object({
+      total: count,
+      enabled: count.describe("Of these, not paused"),
+    }),
+    notices: z.object({
+      pending: count.describe("In the operator's inbox, of which nobody took note"),
+    }),
   }),
   errors: [],
   examples: [
@@ -101,7 +122,12 @@ export const systemStatus = defineOperation({
         version: "0.1.0",
         uptime: 3600,
         runtime: { ready: true, version: "0.169.0", generation: 1 },
+        journal: { head: 128, writable: true },
         sessions: { total: 6, idle: 3, active: 1, waiting: 1, archived: 1, attached: 2 },
+        questions: { waiting: 1, toolCalls: 0 },
+        messages: { queued: 3, held: 2, ambiguous: 0 },
+        triggers: { total: 4, enabled: 3 },
+        notices: { pending: 2 },
       },
     },
     { title: "An unknown field is refused", input: { of: "me" }, error: "invalid_request" },

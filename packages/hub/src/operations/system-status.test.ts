@@ -51,12 +51,17 @@ test("sessions are counted by what they do, those of others among them and the h
     await say(sessionId);
     await stream.event("request.opened");
   }
-  expect((await status()).sessions).toEqual({
-    total: 6,
-    idle: 2,
-    active: 2,
-    waiting: 1,
-    archived: 1,
-    attached: 1,
+  await call(hub, operations["sessions.send"], {
+    sessionId: running,
+    text: "Then this",
+    mode: "queue",
+  });
+  expect(await status()).toMatchObject({
+    journal: { head: expect.any(Number), writable: true },
+    sessions: { total: 6, idle: 2, active: 2, waiting: 1, archived: 1, attached: 1 },
+    questions: { waiting: 1, toolCalls: 1 },
+    messages: { queued: 1, held: 0, ambiguous: 0 },
+    triggers: { total: 0, enabled: 0 },
+    notices: { pending: 0 },
   });
 });

@@ -5,15 +5,15 @@ import { type OperationOutput, operations, streamProtocol, toOpenApi } from "@si
 import type { EventLog } from "../journal/event-log.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { SessionCounts } from "../sessions/session-counts.ts";
 import { version } from "../version.ts";
+import type { StatusCounts } from "./status-counts.ts";
 
 /** What the status is read from. */
 export interface SystemStatusParts {
   readonly journal: Journal;
   readonly log: EventLog;
   readonly runtime: Runtime;
-  readonly counts: SessionCounts;
+  readonly counts: StatusCounts;
   /** The environment codex runs in. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -48,7 +48,8 @@ export class SystemStatus {
   }
 
   status(): OperationOutput<"system.status"> {
-    const { runtime, counts } = this.#parts;
+    const { journal, log, runtime, counts } = this.#parts;
+    const { notReady } = runtime;
     return {
       version,
       uptime: Math.floor((performance.now() - this.#startedAt) / 1000),
@@ -56,8 +57,10 @@ export class SystemStatus {
         ready: runtime.isReady,
         version: runtime.notes.info?.version ?? null,
         generation: runtime.generation,
+        ...(notReady === undefined ? {} : { notReady }),
       },
-      sessions: counts.read(),
+      journal: { head: journal.head, writable: log.writable },
+      ...counts.read(),
     };
   }
 
