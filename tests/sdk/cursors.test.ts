@@ -151,10 +151,11 @@ describe("a cursor store", () => {
     const store = { load: (key: string) => void keys.push(key), save: () => undefined };
     world.stop.abort();
     const { box } = connect();
-    for (const options of [{}, { threadId: "t1" }, { threadId: "t1", cursorKey: "mine" }]) {
+    const threadId = "01990000-0000-7000-8000-0000000000a1";
+    for (const options of [{}, { threadId }, { threadId, cursorKey: "mine" }]) {
       await box.stream.runForever({ ...options, cursor: store, signal: world.stop.signal });
     }
-    expect(keys).toEqual(["*", "t1", "mine"]);
+    expect(keys).toEqual(["*", threadId, "mine"]);
   });
 
   test("rejects the run when it can't be read or holds no cursor, and is left at once when it hangs", async () => {

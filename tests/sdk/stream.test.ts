@@ -76,7 +76,8 @@ describe("runForever", () => {
     const { box, next } = connect();
     box.onEvent("a.b", () => undefined);
     const connected = next("connected");
-    void box.stream.runForever({ threadId: "t1", signal: world.stop.signal });
+    const threadId = "01990000-0000-7000-8000-0000000000a1";
+    void box.stream.runForever({ threadId, signal: world.stop.signal });
     await connected;
     const removal = box.onAppServerRequest("item.tool.call", () => undefined);
     await Promise.resolve();
@@ -89,10 +90,10 @@ describe("runForever", () => {
       (report) => report.subscriptions.at(-1)?.types?.length === 2,
     );
     expect(subscriptions.slice(-4)).toEqual([
-      { type: "subscribe", threadId: "t1", types: ["a.b"] },
-      { type: "subscribe", threadId: "t1", types: ["a.b", "app_server.request.item.tool.call"] },
-      { type: "subscribe", threadId: "t1", types: ["a.b"] },
-      { type: "subscribe", threadId: "t1", types: ["a.b", "late.*"] },
+      { type: "subscribe", threadId, types: ["a.b"] },
+      { type: "subscribe", threadId, types: ["a.b", "app_server.request.item.tool.call"] },
+      { type: "subscribe", threadId, types: ["a.b"] },
+      { type: "subscribe", threadId, types: ["a.b", "late.*"] },
     ]);
     await hub.append("late.one");
     void late;

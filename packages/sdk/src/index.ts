@@ -102,7 +102,8 @@ export { type CursorStore, memoryCursorStore } from "./stream/cursor/cursor-stor
 export type { EventReader } from "./stream/event-reader.ts";
 export type { InboxLimits } from "./stream/inbox.ts";
 export type { Ordering } from "./stream/order/event-order.ts";
-export type { EventsOptions, RunOptions, Stream, StreamOptions } from "./stream/stream.ts";
+export type { Stream } from "./stream/stream.ts";
+export type { EventsOptions, RunOptions, StreamOptions } from "./stream/stream-options.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./stream/web-socket.ts";
 // Waiting
 export type { TurnEnd } from "./wait/turn-watch.ts";

@@ -26,6 +26,7 @@ import type {
 import type { SignalboxOptions } from "./options.ts";
 import { Plugins } from "./plugins.ts";
 import { EventRouter, guardListener, logHandlerFailure } from "./router/event-router.ts";
+import { createResolver } from "./session/session-names.ts";
 import { createSessionScope, type SessionScope } from "./session/session-scope.ts";
 import { RemoteSkills } from "./skills/remote-skills.ts";
 import { defaultBackoff } from "./stream/backoff.ts";
@@ -137,12 +138,14 @@ export class Signalbox<Mode extends HandlerMode = "async">
     const listening = { deadline: handlerDeadline, onHandlerError };
     this.#connectionListeners = new Listeners({ name: "onConnection", ...listening });
     this.#controlFrameListeners = new Listeners({ name: "onControlFrame", ...listening });
+    const backoff = { ...defaultBackoff, ...options.stream?.backoff };
+    const resolveSession = createResolver(methods.sessions, backoff);
     const streamSettings = {
       url,
       token,
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       times: { ...defaultTimes, ...options.stream?.times },
-      backoff: { ...defaultBackoff, ...options.stream?.backoff },
+      backoff,
       inbox: { ...defaultInboxLimits, ...options.stream?.inbox },
       router,
       // An own router may match whatever it likes, so it gets everything.
@@ -152,6 +155,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
       controlFrameListeners: this.#controlFrameListeners,
       onHandlerError,
       readPage: createPageReader(sender),
+      resolveSession,
       diagnose: (signal: AbortSignal) => diagnose(sender, signal),
     };
     this.stream = new Stream(streamSettings);
@@ -162,7 +166,7 @@ export class Signalbox<Mode extends HandlerMode = "async">
       connectionListeners: new Listeners({ name: "onConnection", ...listening }),
       controlFrameListeners: new Listeners({ name: "onControlFrame", ...listening }),
     });
-    this.wait = new Wait({ methods, stream: this.#ownStream });
+    this.wait = new Wait({ methods, stream: this.#ownStream, resolveSession });
     this.remoteSkills = new RemoteSkills({
       methods,
       stream: this.#ownStream,
@@ -220,7 +224,10 @@ export class Signalbox<Mode extends HandlerMode = "async">
     return this.#hooks.use(middleware, operation);
   }
 
-  /** The operations on one session, called without its id: `box.session(id).sendMessage({text})`. */
+  /**
+   * The operations on one session, called without naming it: `box.session("@reviewer").get()`. It takes
+   * an id, an `@handle` or an exact title; the hub is asked for it with each call, and none before.
+   */
   session(sessionId: string): SessionScope {
     return createSessionScope(this.#caller, sessionId);
   }

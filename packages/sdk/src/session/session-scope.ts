@@ -1,10 +1,11 @@
-/** One session by its id. */
+/** One session by its id, its handle or its title. */
 import type { Caller } from "../call/caller.ts";
 import { createSessionMethods, type SessionScopeMethods } from "../call/methods.ts";
 import { SettingsNamespace } from "./settings-namespace.ts";
 
-/** The operations on one session, without its id. */
+/** The operations on one session, without naming it. */
 export interface SessionScope extends Omit<SessionScopeMethods, "settings"> {
+  /** As it was given, and as each call gives it to the hub. */
   readonly sessionId: string;
   readonly settings: SessionScopeMethods["settings"] & {
     /** The part of the settings at a dotted path, such as `ui.colors`. */

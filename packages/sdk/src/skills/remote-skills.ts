@@ -117,14 +117,17 @@ export class RemoteSkills<Mode extends HandlerMode = "async"> {
   }
 
   /**
-   * Offers skills to a session that was made before, by name: what a program does that was started
-   * again. Binding again replaces the handlers. Rejects with `catalog_mismatch`, whose details name
-   * the `unbound`, `unknown` and `changed` skills, with what `register` throws, and with
-   * `session_not_found`.
+   * Offers skills, by name, to a session that was made before: what a program does that was started
+   * again. The session is named by its id, `@handle` or exact title. Binding again replaces the
+   * handlers. Rejects with `catalog_mismatch`, whose details name the `unbound`, `unknown` and
+   * `changed` skills, with what `register` throws, and with `session_not_found` or
+   * `ambiguous_selector`.
    */
-  async bind(sessionId: string, options: BindOptions<Mode>): Promise<SessionSkills> {
+  async bind(given: string, options: BindOptions<Mode>): Promise<SessionSkills> {
     const catalog = await this.#fill(options.register);
-    const { dynamicTools } = await this.#options.methods.sessions.tools.get({ sessionId });
+    const { sessionId, dynamicTools } = await this.#options.methods.sessions.tools.get({
+      sessionId: given,
+    });
     const difference = compareCatalogs(dynamicTools, catalog.dynamicTools());
     refuseDifference(sessionId, difference, options.partial ?? false);
     const skills = this.session(sessionId);

@@ -1,59 +1,23 @@
 /** The stream as programs use it: handlers driven by `runForever`, or events read one by one. */
 import type { ControlFrame, Position } from "@signalbox/contract";
 import type { HandlerErrorListener, StreamRouter } from "../router/route.ts";
+import { isSessionId, type ResolveSession } from "../session/session-names.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import type { ConnectionTimes } from "./connection.ts";
-import type { ConnectionEvent, ConnectionListener } from "./connection-event.ts";
+import type { ConnectionEvent } from "./connection-event.ts";
 import { CursorKeeper, loadCursor } from "./cursor/cursor-keeper.ts";
-import type { CursorStore } from "./cursor/cursor-store.ts";
 import type { ReadPage } from "./event-pages.ts";
 import { EventReader, type OpenedSource } from "./event-reader.ts";
 import type { InboxLimits } from "./inbox.ts";
 import type { Listeners } from "./listeners.ts";
 import { createOrder } from "./order/create-order.ts";
 import { createDispatch } from "./order/dispatch.ts";
-import type { EventOrder, Ordering } from "./order/event-order.ts";
+import type { EventOrder } from "./order/event-order.ts";
 import { untilAborted } from "./sleep.ts";
+import type { EventsOptions, RunOptions, StreamOptions } from "./stream-options.ts";
 import { StreamSource } from "./stream-source.ts";
 import { toStreamProtocols, toStreamUrl } from "./stream-url.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
-
-/** What both ways of reading take. */
-export interface StreamOptions {
-  /** Only this thread's events, and those that concern every thread. Default: all. */
-  readonly threadId?: string;
-  /**
-   * Start after this cursor; or after the one in a store, which is then kept up to date: a position
-   * is saved once everything up to it is handled, so the next process misses nothing, and may get
-   * what was handled last again. After a cursor that was kept by hand the wanted views of its own
-   * event come again, since it does not tell which of them were handled. Default: what comes from
-   * now on.
-   */
-  readonly cursor?: string | CursorStore;
-  /**
-   * Where in the store. Default: the thread's id, or `*` for a run of every thread. Programs, and
-   * runs of one program, that keep their cursors in one store need a key each.
-   */
-  readonly cursorKey?: string;
-  /** Stops it at once, whatever it is doing. */
-  readonly signal?: AbortSignal;
-  /** Told of this run's connection events, after the listeners of `onConnection`. */
-  readonly onConnection?: ConnectionListener;
-}
-
-/** What `runForever` takes. */
-export interface RunOptions extends StreamOptions {
-  /** `global` (default): one event after another. `thread`: threads side by side. See `runForever`. */
-  readonly ordering?: Ordering;
-  /** Under `thread`: how many threads' events are handled at a time. Default 16. */
-  readonly lanes?: number;
-}
-
-/** What `events` takes. */
-export interface EventsOptions extends StreamOptions {
-  /** Exact types, or prefixes ending in `*`. Default: every type (views only when named). */
-  readonly types?: readonly string[];
-}
 
 /** What a stream is made of. */
 export interface StreamSettings {
@@ -72,6 +36,7 @@ export interface StreamSettings {
   readonly controlFrameListeners: Listeners<ControlFrame>;
   readonly onHandlerError: HandlerErrorListener;
   readonly readPage: ReadPage;
+  readonly resolveSession: ResolveSession;
   readonly diagnose: (signal: AbortSignal) => Promise<unknown>;
 }
 
@@ -104,14 +69,17 @@ export class Stream {
    * again from the hub when it goes on (`lagging` and `caught_up` with that thread's id tell of it).
    *
    * Rejects only when going on is pointless until somebody changes something: `unauthorized`,
-   * `invalid_cursor` and the like (categories auth, authority, validation, not_found, unsupported);
+   * `invalid_cursor`, `session_not_found`, `ambiguous_selector` and the like (categories auth,
+   * authority, validation, not_found, unsupported);
    * or with what the cursor store's `load` rejects with. Two runs at a time deliver an event twice
    * where their filters overlap.
    */
-  async runForever(options: RunOptions = {}): Promise<void> {
+  async runForever(given: RunOptions = {}): Promise<void> {
     const { wantedTypes } = this.#settings;
     const end = new AbortController();
-    const signal = this.#signalOf(end.signal, options.signal);
+    const signal = this.#signalOf(end.signal, given.signal);
+    const options = isNamed(given) ? await this.#withThread(given, signal) : given;
+    if (options === undefined) return;
     let keeper: CursorKeeper | undefined;
     const order = this.#createOrder(options, signal, () => keeper?.touch());
     const opened = await this.#open(options, wantedTypes, signal, () => order.handled);
@@ -145,13 +113,16 @@ export class Stream {
    * connection. An event counts as handled when the next one is asked for, so with a cursor store
    * the one a loop was left at comes again.
    */
-  events(options: EventsOptions = {}): EventReader {
-    const { types } = options;
+  events(given: EventsOptions = {}): EventReader {
+    const { types } = given;
     const end = new AbortController();
-    const signal = this.#signalOf(end.signal, options.signal);
+    const signal = this.#signalOf(end.signal, given.signal);
     return new EventReader({
-      open: (handled) => this.#open(options, () => types, signal, handled),
-      onNotice: (notice) => this.#tell(notice, options, signal),
+      open: async (handled) => {
+        const options = isNamed(given) ? await this.#withThread(given, signal) : given;
+        return options && this.#open(options, () => types, signal, handled);
+      },
+      onNotice: (notice) => this.#tell(notice, given, signal),
       onClose: () => end.abort(),
     });
   }
@@ -180,6 +151,22 @@ export class Stream {
       wantedTypes,
       onHandlerError,
     });
+  }
+
+  /** The same with the id of the thread that is meant; undefined when it was stopped before that was known. */
+  async #withThread<Options extends StreamOptions>(
+    options: Options & { readonly threadId: string },
+    signal: AbortSignal,
+  ): Promise<Options | undefined> {
+    const threadId = await this.#settings.resolveSession(options.threadId, {
+      signal,
+      onFailure: (error, retryIn) => {
+        const lost = { type: "disconnected", reason: "unreachable", closeCode: null } as const;
+        // Which thread it is about nobody knows yet.
+        void this.#tell({ ...lost, threadId: null, error, retryIn }, options, signal);
+      },
+    });
+    return threadId === undefined ? undefined : { ...options, threadId };
   }
 
   /** Undefined when it was stopped while the cursor was loaded. */
@@ -234,4 +221,11 @@ export class Stream {
   async #tell(notice: ConnectionEvent, options: StreamOptions, signal: AbortSignal): Promise<void> {
     await this.#settings.connectionListeners.tell(notice, signal, options.onConnection);
   }
+}
+
+/** Whether the thread has to be looked up first. */
+function isNamed<Options extends StreamOptions>(
+  options: Options,
+): options is Options & { readonly threadId: string } {
+  return options.threadId !== undefined && !isSessionId(options.threadId);
 }

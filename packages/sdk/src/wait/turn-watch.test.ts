@@ -1,6 +1,6 @@
 import { SignalboxError, type StreamEvent } from "@signalbox/contract";
 import { describe, expect, it } from "vitest";
-import type { EventsOptions } from "../stream/stream.ts";
+import type { EventsOptions } from "../stream/stream-options.ts";
 import { type TurnEnd, TurnWatch } from "./turn-watch.ts";
 
 const end = (turnId: string): TurnEnd => ({ turnId, status: "completed", error: null });

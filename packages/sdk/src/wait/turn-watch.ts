@@ -2,7 +2,7 @@
 import { isSignalboxError, type StreamEvent } from "@signalbox/contract";
 import type { NotificationSignalOf } from "../handlers/event-types.ts";
 import { sleep, untilAborted } from "../stream/sleep.ts";
-import type { EventsOptions } from "../stream/stream.ts";
+import type { EventsOptions } from "../stream/stream-options.ts";
 
 /** How a turn ended. */
 export interface TurnEnd {

@@ -1,6 +1,7 @@
 /** Waiting for what a session does, told by the stream and looked up where the stream can't tell. */
 import { SignalboxError } from "@signalbox/contract";
 import type { Methods } from "../call/methods.ts";
+import type { ResolveSession } from "../session/session-names.ts";
 import { sleep, untilAborted } from "../stream/sleep.ts";
 import type { Stream } from "../stream/stream.ts";
 import { assistantReplyOf, turnEndOf } from "./turn-outcome.ts";
@@ -18,12 +19,14 @@ export interface WaitOptions {
 
 /** One turn. */
 export interface TurnToWaitFor extends WaitOptions {
+  /** The session's id, `@handle` or exact title; which one is meant is looked up once. */
   readonly sessionId: string;
   readonly turnId: string;
 }
 
 /** How a turn ended, and the last thing the agent said in it. */
 export interface TurnReply extends TurnEnd {
+  /** The session's id, also where it was named. */
   readonly sessionId: string;
   readonly reply: string;
 }
@@ -49,25 +52,25 @@ export interface UntilOptions<Value, Wanted extends Value> {
 export class Wait {
   readonly #methods: Methods;
   readonly #stream: Stream;
+  readonly #resolveSession: ResolveSession;
 
-  constructor(parts: { readonly methods: Methods; readonly stream: Stream }) {
+  constructor(parts: {
+    readonly methods: Methods;
+    readonly stream: Stream;
+    readonly resolveSession: ResolveSession;
+  }) {
     this.#methods = parts.methods;
     this.#stream = parts.stream;
+    this.#resolveSession = parts.resolveSession;
   }
 
   /**
    * The end of a turn, also of one that has ended. Rejects with `deadline_exceeded`, `aborted`, or what
-   * makes waiting pointless, such as `session_not_found`; the turn itself goes on.
+   * makes waiting pointless, such as `session_not_found` or `ambiguous_selector`; the turn itself goes
+   * on.
    */
-  async turn({ sessionId, turnId, pollInterval, ...options }: TurnToWaitFor): Promise<TurnEnd> {
-    using watch = new TurnWatch({
-      stream: this.#stream,
-      sessionId,
-      ...(pollInterval === undefined ? {} : { pollInterval }),
-      read: async (id, signal) =>
-        turnEndOf(await this.#methods.sessions.get({ sessionId }, { signal }), id),
-    });
-    return await bounded(`Turn ${turnId}`, options, (signal) => watch.ended(turnId, signal));
+  async turn(options: TurnToWaitFor): Promise<TurnEnd> {
+    return (await this.#ended(options)).end;
   }
 
   /**
@@ -75,8 +78,8 @@ export class Wait {
    * does, and with `no_reply` when the turn ended without one.
    */
   async reply(options: TurnToWaitFor): Promise<TurnReply> {
-    const { sessionId, turnId, signal } = options;
-    const end = await this.turn(options);
+    const { turnId, signal } = options;
+    const { sessionId, end } = await this.#ended(options);
     const session = await this.#methods.sessions.get({ sessionId }, signal ? { signal } : {});
     const reply = assistantReplyOf(session, turnId);
     if (reply !== null) return { ...end, sessionId, reply };
@@ -113,6 +116,22 @@ export class Wait {
         await sleep(interval, signal);
         signal.throwIfAborted();
       }
+    });
+  }
+
+  /** The end of a turn, with the id of the session it is of. */
+  #ended({ sessionId: given, turnId, pollInterval, ...options }: TurnToWaitFor) {
+    return bounded(`Turn ${turnId}`, options, async (signal) => {
+      const sessionId = await this.#resolveSession(given, { signal });
+      if (sessionId === undefined) throw signal.reason;
+      using watch = new TurnWatch({
+        stream: this.#stream,
+        sessionId,
+        ...(pollInterval === undefined ? {} : { pollInterval }),
+        read: async (id, end) =>
+          turnEndOf(await this.#methods.sessions.get({ sessionId }, { signal: end }), id),
+      });
+      return { sessionId, end: await watch.ended(turnId, signal) };
     });
   }
 }
