@@ -122,6 +122,33 @@ describe("what takes something away", () => {
     expect(await projectNames()).not.toContain("To go");
   });
 
+  test("is asked about with the title and the id of the session that is meant, and done to that one", async () => {
+    const sessionId = await newSession("@leaving", "Going away");
+    const names = ["@leaving", "Going away", sessionId];
+    for (const name of names) {
+      const { err, code } = await world.run(["archive", name], { answer: "n" });
+      expect(err).toContain(`  session: "Going away" @leaving (${sessionId})\n`);
+      expect(code).toBe(130);
+    }
+    const heir = await newSession("@heir", "Takes the name over");
+    const rename = (id: string, handle: string) =>
+      world.call(operations["sessions.rename"], { sessionId: id, handle });
+    const answer = async () => {
+      await rename(sessionId, "@gone");
+      await rename(heir, "@leaving");
+      return "y";
+    };
+    expect((await world.run(["delete", "@leaving"], { answer })).code).toBe(0);
+    const get = (id: string) => world.call(operations["sessions.get"], { sessionId: id });
+    await expect(get(sessionId)).rejects.toThrow("session_deleted");
+    expect((await get(heir)).session.handle).toBe("@leaving");
+  });
+
+  test("is not asked about where no session has the name", async () => {
+    const { code, err } = await world.run(["delete", "@nobody"], { answer: "y" });
+    expect([code, err]).toEqual([4, expect.not.stringContaining("Go on")]);
+  });
+
   test.each(["n", "", "yes please", "nay"])("is not done when the answer is %j", async (answer) => {
     const projectId = await newProject(`To stay ${answer}`);
     const { code, err } = await world.run(["project", "rm", projectId], { answer });

@@ -33,10 +33,11 @@ export async function runOperation(
 ): Promise<number> {
   const { json = false } = options;
   try {
-    const input = await readInput(command, given, shell);
-    if (command.intent === "destroy" && options.yes !== true) await confirm(command, input, shell);
-    const ownTime = typeof input.timeoutMs === "number" ? input.timeoutMs : 0;
+    const read = await readInput(command, given, shell);
+    const ownTime = typeof read.timeoutMs === "number" ? read.timeoutMs : 0;
     await using box = connect(options, shell, patience + ownTime);
+    const isAsked = command.intent === "destroy" && options.yes !== true;
+    const input = isAsked ? await confirm(command, read, box, shell) : read;
     const call = callWith(box, command, keyFor(command, options), shell.interrupted);
     const output =
       command.pageSize === undefined
