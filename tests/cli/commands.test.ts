@@ -192,6 +192,20 @@ describe("an error", () => {
     }
   });
 
+  test("of a key that can't be one names it, and nothing is sent", async () => {
+    for (const key of ["", "two words", "\u043a\u043b\u044e\u0447"]) {
+      const { code, err } = await world.run([
+        "project",
+        "add",
+        "Keyless",
+        "--idempotency-key",
+        key,
+      ]);
+      expect([code, err]).toEqual([2, expect.stringContaining("visible ASCII characters")]);
+    }
+    expect(await projectNames()).not.toContain("Keyless");
+  });
+
   test("names every field the hub refuses", async () => {
     const input = JSON.stringify({ limit: 0, oredr: "newest" });
     const { code, err } = await world.run(["log", "--input", input]);

@@ -5,6 +5,7 @@ import {
   codeTable,
   commonErrors,
   hubEvents,
+  maxKeyLength,
   operations,
   parseInput,
   queueLimit,
@@ -32,11 +33,7 @@ import { maxHookBytes, tolerance } from "../../packages/hub/src/dispatch/trigger
 import { maxBodyBytes } from "../../packages/hub/src/http/app.ts";
 import { guessWindow, maxWrongTokens } from "../../packages/hub/src/http/wrong-tokens.ts";
 import { toRetentionLimits } from "../../packages/hub/src/journal/retention.ts";
-import {
-  keyLifetime,
-  maxKeyLength,
-  maxRecords,
-} from "../../packages/hub/src/operations/idempotency.ts";
+import { keyLifetime, maxRecords } from "../../packages/hub/src/operations/idempotency.ts";
 import { maxProjects } from "../../packages/hub/src/projects/projects.ts";
 import { keptFor, maxEnded, maxPending } from "../../packages/hub/src/requests/requests.ts";
 import { defaultAuditLimits } from "../../packages/hub/src/store/audit-log.ts";

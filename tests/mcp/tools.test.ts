@@ -236,6 +236,28 @@ describe("a call that takes its time", () => {
   });
 });
 
+test("a call that is made again under its key is done once and answered as before, also by another connection", async () => {
+  const create = (name: string, idempotencyKey: string) => ({
+    name: "signalbox_projects_write",
+    arguments: { op: "projects.create", name, idempotencyKey },
+  });
+  const first = await shared.client.callTool(create("Once", "mcp-key-1"));
+  await using other = await connectOverStdio(world.hub);
+  const again = await other.client.callTool(create("Once", "mcp-key-1"));
+  expect(again.structuredContent).toEqual(first.structuredContent);
+  expect(first.structuredContent).toMatchObject({ project: { name: "Once" } });
+  const conflict = await shared.client.callTool(create("Another", "mcp-key-1"));
+  expect(conflict).toMatchObject({ isError: true, _meta: { code: "idempotency_conflict" } });
+  const { projectId } = (first.structuredContent as { project: { projectId: string } }).project;
+  const remove = {
+    name: "signalbox_projects_destroy",
+    arguments: { op: "projects.delete", projectId, idempotencyKey: "mcp-key-2" },
+  };
+  const removed = await shared.client.callTool(remove);
+  expect(await shared.client.callTool(remove)).toEqual(removed);
+  expect(removed.isError).toBeUndefined();
+});
+
 test("the audit says that it came by MCP and from whom", async () => {
   const create = { name: "signalbox_sessions_write", arguments: { op: "sessions.create" } };
   await shared.client.callTool(create);

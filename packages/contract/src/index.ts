@@ -101,6 +101,12 @@ export {
   toInputIssues,
 } from "./operation/http-request.ts";
 export {
+  idempotencyHeader,
+  maxKeyLength,
+  parseIdempotencyKey,
+  takesIdempotencyKey,
+} from "./operation/idempotency-key.ts";
+export {
   type SdkMethod,
   type SdkMethods,
   type SdkPath,

@@ -8,6 +8,8 @@ export interface HubCallOptions {
   readonly signal: AbortSignal;
   /** Who asked, for the audit. */
   readonly actor: string;
+  /** Under which a write is done once. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** Milliseconds a call may take beside the time its input gives it. */
@@ -45,10 +47,11 @@ export class HubCalls {
   async call(
     operation: Operation,
     input: Readonly<Record<string, unknown>>,
-    { signal, actor }: HubCallOptions,
+    { signal, actor, idempotencyKey }: HubCallOptions,
   ): Promise<unknown> {
     const timeout = callTimeout + waitOf(operation, input);
-    return await methodOf(this.client(actor), operation)(input, { signal, timeout });
+    const options = { signal, timeout, ...(idempotencyKey && { idempotencyKey }) };
+    return await methodOf(this.client(actor), operation)(input, options);
   }
 }
 

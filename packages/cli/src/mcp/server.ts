@@ -16,7 +16,7 @@ export interface McpServerParts {
 }
 
 const instructions =
-  "Signalbox keeps sessions of Codex agents. Each tool has operations: give one as op, and its fields beside it. A session is named by its id, its @handle or its title wherever sessionId is asked for. Begin one with sessions.create, talk to it, wait for its turn to end, read what it said; answer what it asks. Errors say what to do.";
+  "Signalbox keeps sessions of Codex agents. Each tool has operations: give one as op, and its fields beside it. A session is named by its id, its @handle or its title wherever sessionId is asked for. Begin one with sessions.create, talk to it, wait for its turn to end, read what it said; answer what it asks. A call that changes something is done once however often it is made, where each time it has the same idempotencyKey. Errors say what to do.";
 
 /**
  * A server for one connection, or for one request of a protocol without connections. Tools change

@@ -18,13 +18,14 @@ export function serveTools(server: Server, { tools, calls, progressInterval }: T
   server.setRequestHandler("tools/list", () => ({ tools: tools.map(toListed) }));
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     try {
-      const { operation, input } = toToolCall(tools, params.name, params.arguments ?? {});
+      const asked = toToolCall(tools, params.name, params.arguments ?? {});
+      const { operation, input, idempotencyKey } = asked;
       const actor = callerOf(context, server.getClientVersion()?.name);
       const { signal } = context.mcpReq;
       const output = await withProgress(
         context,
         { name: operation.name, wait: waitOf(operation, input), interval: progressInterval },
-        () => calls.call(operation, input, { signal, actor }),
+        () => calls.call(operation, input, { signal, actor, idempotencyKey }),
       );
       return toToolResult(output);
     } catch (error) {

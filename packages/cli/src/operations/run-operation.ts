@@ -1,6 +1,12 @@
 /** Does one operation for a command line: reads its input, asks, calls the hub, shows what came back. */
 import { randomUUID } from "node:crypto";
-import { type Command, isSignalboxError, SignalboxError, toSdkPath } from "@signalbox/contract";
+import {
+  type Command,
+  isSignalboxError,
+  SignalboxError,
+  takesIdempotencyKey,
+  toSdkPath,
+} from "@signalbox/contract";
 import type { CallOptions, Signalbox } from "@signalbox/sdk/node";
 import { reportFailure } from "../exit.ts";
 import { printOutput } from "../output/print-output.ts";
@@ -53,7 +59,7 @@ export async function runOperation(
 /** Every write has a key, so that one whose answer was lost can be repeated; what holds secrets takes none. */
 function keyFor({ operation }: Command, options: CommonOptions): string | undefined {
   if (options.idempotencyKey !== undefined) return options.idempotencyKey;
-  return operation.intent === "read" || operation.hasSecrets === true ? undefined : randomUUID();
+  return takesIdempotencyKey(operation) ? randomUUID() : undefined;
 }
 
 function callWith(

@@ -28,6 +28,25 @@ test("every operation is found where its tool says, and gets the other arguments
   }
 });
 
+test("the key of a write is no field of its input, and is refused where it can't be a key", () => {
+  const call = (tool: string, op: string, idempotencyKey: unknown) =>
+    toToolCall(tools, `signalbox_${tool}`, { op, name: "A", idempotencyKey });
+  const keyed = call("projects_write", "projects.create", "k1");
+  expect(keyed).toMatchObject({ idempotencyKey: "k1", input: { name: "A" } });
+  expect(keyed.input).not.toHaveProperty("idempotencyKey");
+  expect(call("projects_destroy", "projects.delete", "k2").idempotencyKey).toBe("k2");
+  expect(call("projects_write", "projects.create", "k".repeat(255)).idempotencyKey).toHaveLength(
+    255,
+  );
+  for (const wrong of ["", "two words", "\u043a", "k".repeat(256), 5, null]) {
+    expect(() => call("projects_write", "projects.create", wrong)).toThrow(/visible ASCII/);
+  }
+  // A read does nothing twice: there it is a field the hub does not know.
+  const read = call("projects_read", "projects.list", "k3");
+  expect(read.idempotencyKey).toBeUndefined();
+  expect(read.input).toHaveProperty("idempotencyKey", "k3");
+});
+
 test("an operation of another tool is refused with that tool's name", () => {
   expect(routeError("signalbox_sessions_read", { op: "sessions.delete" })).toMatchObject({
     code: "mcp_route_error",

@@ -3,13 +3,16 @@ import { categoryTable } from "../errors/category.ts";
 import { toErrorBody, toSignalboxError } from "../errors/error-body.ts";
 import { SignalboxError } from "../errors/signalbox-error.ts";
 import type { Operation } from "../operation/define-operation.ts";
-import { type McpTool, operationField } from "./tools.ts";
+import { parseIdempotencyKey } from "../operation/idempotency-key.ts";
+import { keyField, type McpTool, operationField } from "./tools.ts";
 
 /** An operation as a tool's call asks for it. */
 export interface McpToolCall {
   readonly operation: Operation;
   /** What else the arguments hold. Not validated: the hub does. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** Under which it is to be done once. */
+  readonly idempotencyKey?: string;
 }
 
 /** What a tool's call gives. */
@@ -23,7 +26,10 @@ export type McpToolResult = {
   _meta?: Record<string, unknown>;
 };
 
-/** The operation that is meant. Throws `mcp_route_error`, which says what there is instead. */
+/**
+ * The operation that is meant. Throws `mcp_route_error`, which says what there is instead, and
+ * `invalid_request` for a key that can't be one.
+ */
 export function toToolCall(
   tools: readonly McpTool[],
   name: string,
@@ -38,7 +44,7 @@ export function toToolCall(
   }
   const { [operationField]: wanted, ...input } = args;
   const operation = tool.operations.find((one) => one.name === wanted);
-  if (operation !== undefined) return { operation, input };
+  if (operation !== undefined) return withKey(tool, operation, input);
   const operations = tool.operations.map((one) => one.name);
   const elsewhere = tools.find((one) => one.operations.some((other) => other.name === wanted));
   const problem =
@@ -54,6 +60,17 @@ export function toToolCall(
     operations,
     ...(elsewhere === undefined ? {} : { elsewhere: elsewhere.name }),
   });
+}
+
+function withKey(
+  { inputSchema }: McpTool,
+  operation: Operation,
+  args: Readonly<Record<string, unknown>>,
+): McpToolCall {
+  const { [keyField]: key, ...input } = args;
+  // Of a tool that has no such field it is an argument like any other, which the hub refuses.
+  if (key === undefined || !(keyField in inputSchema.properties)) return { operation, input: args };
+  return { operation, input, idempotencyKey: parseIdempotencyKey(key) };
 }
 
 /** What a call that was done gives. */

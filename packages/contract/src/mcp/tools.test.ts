@@ -88,10 +88,13 @@ test("op names each operation, and what all of them need is required", () => {
   }
 });
 
-test("a tool takes every field of its operations and no other", () => {
-  for (const { inputSchema, operations: group } of tools) {
+test("a tool takes every field of its operations, op and the key of a write, and no other", () => {
+  for (const { intent, inputSchema, operations: group } of tools) {
     const fields = new Set(group.flatMap(({ input }) => Object.keys(input.shape)));
-    expect(Object.keys(inputSchema.properties).toSorted()).toEqual([...fields, "op"].toSorted());
+    const isKeyed = intent !== "read" && !group.every(({ hasSecrets }) => hasSecrets);
+    const own = ["op", ...(isKeyed ? ["idempotencyKey"] : [])];
+    expect(Object.keys(inputSchema.properties).toSorted()).toEqual([...fields, ...own].toSorted());
+    expect(inputSchema.required).not.toContain("idempotencyKey");
   }
 });
 
@@ -188,8 +191,10 @@ test("a description of 2,048 characters is taken and one of 2,049 refused", () =
   expect(() => described(2_049)).toThrow(/topic of their own/);
 });
 
-test("a field called op, and an output that is no object, are refused", () => {
+test("a field called op or idempotencyKey, and an output that is no object, are refused", () => {
   const input = z.strictObject({ op: z.string().optional() }) as unknown as z.ZodObject;
   expect(() => toolsOf(thing({ input }))).toThrow(/can't be called op/);
+  const keyed = z.strictObject({ idempotencyKey: z.string() }) as unknown as z.ZodObject;
+  expect(() => toolsOf(thing({ input: keyed }))).toThrow(/can't be called idempotencyKey/);
   expect(() => toolsOf(thing({ output: z.string() }))).toThrow(/only give an object/);
 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { errorBody } from "../errors/error-body.ts";
 import type { JsonSchema } from "../openapi/json-schema.ts";
 import type { Intent, Operation } from "../operation/define-operation.ts";
+import { maxKeyLength, takesIdempotencyKey } from "../operation/idempotency-key.ts";
 import { toDescription } from "./description.ts";
 import { type FieldsOf, mergeFields } from "./merge-fields.ts";
 import { toPlainSchema } from "./plain-schema.ts";
@@ -10,6 +11,8 @@ import { topicOf, topics } from "./topics.ts";
 
 /** The field of a tool's input that says which operation is meant. */
 export const operationField = "op";
+/** The field of tools that change something under which a call that is made again is done once. */
+export const keyField = "idempotencyKey";
 
 /** What hosts show, and decide by whether to ask the person first. */
 export interface McpToolAnnotations {
@@ -57,7 +60,7 @@ const intents: readonly Intent[] = ["read", "write", "destroy"];
 /**
  * The tools that reach every one of these operations, each by exactly one tool. Throws a TypeError
  * when a tool would not be taken everywhere: a name or description past its limit, a field that is
- * called `op`, a schema that can't be said plainly, an output that is no object.
+ * called `op` or `idempotencyKey`, a schema that can't be said plainly, an output that is no object.
  */
 export function toolsOf(operations: Readonly<Record<string, Operation>>): readonly McpTool[] {
   const all = Object.values(operations);
@@ -88,9 +91,9 @@ function toolOf(topicName: string, intent: Intent, group: readonly Operation[]):
     );
   }
   const input = mergeFields(inputs);
-  if (operationField in input.properties) {
-    throw wrong(`a field can't be called ${operationField}, which says the operation`);
-  }
+  const taken = [operationField, keyField].find((field) => field in input.properties);
+  if (taken !== undefined)
+    throw wrong(`a field can't be called ${taken}, which the tool itself has`);
   return {
     name,
     topic: topicName,
@@ -105,6 +108,7 @@ function toolOf(topicName: string, intent: Intent, group: readonly Operation[]):
           description: "What to do",
         },
         ...input.properties,
+        ...(group.some(takesIdempotencyKey) ? { [keyField]: idempotencyKey } : {}),
       },
       required: [operationField, ...input.required],
       additionalProperties: false,
@@ -123,6 +127,12 @@ function toolOf(topicName: string, intent: Intent, group: readonly Operation[]):
     operations: group,
   };
 }
+
+const idempotencyKey: JsonSchema = {
+  type: "string",
+  maxLength: maxKeyLength,
+  description: "For a call that may be made again: under one key it is done once",
+};
 
 /** How every operation can end: as it would not. */
 const failure: FieldsOf = {

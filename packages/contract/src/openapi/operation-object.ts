@@ -1,5 +1,7 @@
 /** One operation as the document has it. */
+
 import type { Route } from "../operation/http-request.ts";
+import { maxKeyLength, takesIdempotencyKey } from "../operation/idempotency-key.ts";
 import { toSdkPath } from "../operation/sdk-path.ts";
 import { surfaces } from "../operation/surface.ts";
 import type { JsonSchema, Schemas } from "./json-schema.ts";
@@ -59,7 +61,7 @@ export function toOperationObject(route: Route, schemas: Schemas): OperationObje
     parameters: [
       ...pathFields.map((name) => parameter(name, "path")),
       ...(rest === "query" ? names.map((name) => parameter(name, "query")) : []),
-      ...(operation.intent === "read" || operation.hasSecrets ? [] : [idempotencyKey]),
+      ...(takesIdempotencyKey(operation) ? [idempotencyKey] : []),
       ...(operation.intent === "read" ? [] : [actorParameter, surfaceParameter]),
     ],
     ...(rest === "body" ? { requestBody: bodyOf(route, names, properties, required) } : {}),
@@ -77,7 +79,7 @@ const idempotencyKey: ParameterObject = {
   in: "header",
   required: false,
   description: "The same write under the same key is done once and answered again",
-  schema: { type: "string", minLength: 1, maxLength: 255 },
+  schema: { type: "string", minLength: 1, maxLength: maxKeyLength },
 };
 
 const actorParameter: ParameterObject = {

@@ -9,6 +9,7 @@ import {
   fromActorHeader,
   fromHttpRequest,
   httpStatusOf,
+  idempotencyHeader,
   operations,
   type Route,
   routesOf,
@@ -123,7 +124,7 @@ async function answer(c: Context<Env>, route: Route, parts: HttpParts): Promise<
     caller,
     actor: actor === undefined ? undefined : fromActorHeader(actor),
     trace: traceOf(c.env.incoming.headers),
-    idempotencyKey: header("idempotency-key"),
+    idempotencyKey: header(idempotencyHeader),
     signal: c.req.raw.signal,
   };
   const output = await execute(operation, input, context, parts);

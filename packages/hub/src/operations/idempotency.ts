@@ -5,15 +5,18 @@
  */
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { isSignalboxError, type Operation, SignalboxError } from "@signalbox/contract";
+import {
+  isSignalboxError,
+  type Operation,
+  parseIdempotencyKey,
+  SignalboxError,
+} from "@signalbox/contract";
 import { cannotStore, isStorageError } from "../store/database.ts";
 
 /** Keys are forgotten after this long, in milliseconds. */
 export const keyLifetime = 24 * 60 * 60 * 1_000;
 /** Keys kept at most; beyond them the oldest are forgotten. */
 export const maxRecords = 10_000;
-/** Characters of a key, at most. */
-export const maxKeyLength = 255;
 
 /** One write under a key. */
 export interface KeyedWrite {
@@ -54,7 +57,7 @@ export class Idempotency {
    */
   once(write: KeyedWrite, work: () => Promise<unknown>): Promise<unknown> {
     const { key, operation } = write;
-    checkKey(key);
+    parseIdempotencyKey(key);
     const inputHash = hash(write.input);
     const earlier = this.#find.get(key);
     if (earlier !== undefined && Number(earlier.begun_at) >= this.#now() - keyLifetime) {
@@ -103,14 +106,6 @@ export class Idempotency {
 /** Whether a failure says that nothing was done. */
 function isCertain(error: unknown): boolean {
   return isSignalboxError(error) && error.category !== "ambiguous" && error.category !== "internal";
-}
-
-function checkKey(key: string): void {
-  if (key.length <= maxKeyLength && /^[\x21-\x7e]+$/.test(key)) return;
-  throw new SignalboxError(
-    "invalid_request",
-    `An Idempotency-Key is 1 to ${maxKeyLength} visible ASCII characters, such as a UUID.`,
-  );
 }
 
 function conflict(key: string, operation: string): SignalboxError {

@@ -2,9 +2,11 @@
 import {
   fingerprintOf,
   type InputOf,
+  idempotencyHeader,
   type Operation,
   type OutputOf,
   operationHeader,
+  parseIdempotencyKey,
   toHttpRequest,
 } from "@signalbox/contract";
 import { randomId } from "../random-id.ts";
@@ -78,7 +80,7 @@ export class Caller {
     const call: Call = { operation: name, input, headers, signal: options.signal };
     const retries = new Retries(retry, { operation: name, isRead });
     const key = options.idempotencyKey ?? (isRead || !retries.mayRepeat ? undefined : randomId());
-    if (key !== undefined) headers.set("idempotency-key", key);
+    if (key !== undefined) headers.set(idempotencyHeader, parseIdempotencyKey(key));
     const deadline = performance.now() + (options.timeout ?? timeout);
     return hooks.around(call, async () => {
       const { method, path, body } = callee.toRequest(call.input);
