@@ -4,13 +4,13 @@ import { type HubEventPayload, operations, type StreamEvent } from "@signalbox/c
 import { startHub } from "@signalbox/hub";
 import { findCodex, gate, type RecordedRequest, text } from "@signalbox/testing";
 import { expect, test } from "vitest";
+import { Terminal } from "../../packages/cli/fixtures/terminal.ts";
 import { call, StreamClient } from "../../packages/hub/fixtures/hub-world.ts";
 import {
   createSharedWorld,
   itemsOf,
   type SharedWorld,
 } from "../../packages/hub/fixtures/shared-world.ts";
-import { Terminal } from "./terminal.ts";
 
 const log = { level: "silent" as const };
 const ready = "To get started";
@@ -18,11 +18,13 @@ const ready = "To get started";
 const controlD = "\u0004";
 
 /** Starts the terminal program on the world's codex; `before` are its arguments before `--remote`. */
-function openTui({ home, codex }: SharedWorld, ...before: string[]): Promise<Terminal> {
+function openTui({ home, codex }: SharedWorld, ...before: string[]): Terminal {
   const remote = `unix://${join(home, "app-server.sock")}`;
-  return Terminal.open([findCodex(), ...before, "--remote", remote], {
+  return new Terminal([findCodex(), ...before, "--remote", remote], {
     env: codex.env,
     cwd: codex.workspace,
+    rows: 40,
+    columns: 120,
   });
 }
 
@@ -43,8 +45,8 @@ test("what is typed into the terminal program is an attached session at the hub,
   world.model.respond((request) =>
     asksForTitle(request) ? text("A title") : [gate("joined"), text(["one ", gate("held"), "two"])],
   );
-  await using tui = await openTui(world);
-  await tui.shows(ready);
+  await using tui = openTui(world);
+  await tui.see(ready);
   tui.enter("Typed into the terminal");
   const created = await stream.event<HubEventPayload<"session.created">>("session.created");
   const { sessionId, authority } = created.payload.session;
@@ -68,7 +70,7 @@ test("what is typed into the terminal program is an attached session at the hub,
     ["user", "Typed into the terminal"],
     ["assistant", "one two"],
   ]);
-  tui.press(controlD);
+  tui.type(controlD);
   expect(await tui.ended()).toBe(0);
   // How to come back, in its own words.
   expect(tui.text).toContain(`app-server.sock resume ${sessionId}`);
@@ -92,14 +94,13 @@ test("the terminal program opens a session of the hub, shows what was said, and 
   await call(hub, operations["sessions.send_message"], { sessionId, text: "First" });
   await stream.until(() => endsOf() === 1);
 
-  await using tui = await openTui(world, "resume", sessionId);
-  await tui.shows("First");
-  await tui.shows("Alpha.");
+  await using tui = openTui(world, "resume", sessionId);
+  await tui.see(/First.*Alpha\./s);
   tui.enter("Second");
   await stream.until(() => endsOf() === 2);
   await call(hub, operations["sessions.send_message"], { sessionId, text: "Third" });
   await stream.until(() => endsOf() === 3);
-  await tui.shows("Gamma.");
+  await tui.see("Gamma.");
   const said = itemsOf(stream.events.filter(({ threadId }) => threadId === sessionId));
   expect(said.map(({ type, text: words }) => words ?? type)).toEqual([
     ...["userMessage", "Alpha."],

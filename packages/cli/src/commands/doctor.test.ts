@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -47,6 +55,28 @@ describe("signalbox doctor", () => {
     const text = (await homes.run(home, "doctor")).stdout;
     expect(text).toMatch(/^ok {4}node {8}v.*\nok {4}codex /);
   }, 60_000);
+
+  test("tells a hub of another version, which would not speak to this command", async () => {
+    const home = homes.fresh();
+    await homes.up(home);
+    const skew = { status: "conflict", code: "version_skew", message: "Older.", retryable: false };
+    const server = createHttpServer((_, answer) => {
+      answer.writeHead(409, { "content-type": "application/json" }).end(JSON.stringify(skew));
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const lock = join(home, "hub.lock");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const held = readFileSync(lock, "utf8");
+    writeFileSync(lock, JSON.stringify({ ...JSON.parse(held), version: "0.0.1", url }));
+    const { by } = await examine(home);
+    writeFileSync(lock, held);
+    server.close();
+    expect(by.hub).toMatchObject({
+      status: "warn",
+      what: expect.stringContaining("is of version 0.0.1"),
+      remedy: expect.stringContaining("signalbox down"),
+    });
+  }, 40_000);
 
   test("tells a home that others can read, and one that is a link", async () => {
     const home = homes.fresh();

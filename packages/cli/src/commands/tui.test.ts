@@ -21,7 +21,7 @@ describe("signalbox tui", () => {
     await box.sessions.rename({ sessionId, handle: "@shared" });
     const { turnId } = await box.sessions.sendMessage({ sessionId, text: "First" });
     await box.wait.turn({ sessionId, turnId });
-    await using terminal = new Terminal(["tui", "@shared"], { env, rows: 40, columns: 120 });
+    await using terminal = Terminal.signalbox(["tui", "@shared"], { env, rows: 40, columns: 120 });
     await terminal.see(/First.*Alpha\./s);
     const { journal } = await box.system.health({});
     const events = box.stream.events({
@@ -29,7 +29,7 @@ describe("signalbox tui", () => {
       cursor: `${journal.epoch}:${journal.head}`,
       types: ["app_server.turn.completed"],
     });
-    terminal.type("\u001b[200~Second\u001b[201~\r");
+    terminal.enter("Second");
     await events.next();
     await events.return();
     const { data } = await box.sessions.transcript.list({ sessionId });
@@ -43,7 +43,7 @@ describe("signalbox tui", () => {
     const { box, env } = world;
     const { session } = await box.sessions.create({});
     const { sessionId } = session;
-    await using unknown = new Terminal(["tui", "@nobody"], { env });
+    await using unknown = Terminal.signalbox(["tui", "@nobody"], { env });
     await unknown.see("@nobody");
     expect(await unknown.ended()).toBe(4);
     const piped = await runCommand(["tui", sessionId], { env });
@@ -53,7 +53,7 @@ describe("signalbox tui", () => {
     const { turnId } = await box.sessions.sendMessage({ sessionId, text: "go" });
     await box.wait.turn({ sessionId, turnId });
     await box.sessions.archive({ sessionId });
-    await using archived = new Terminal(["tui", sessionId], { env });
+    await using archived = Terminal.signalbox(["tui", sessionId], { env });
     await archived.see("is archived");
     expect(await archived.ended()).toBe(6);
   }, 60_000);
@@ -62,7 +62,7 @@ describe("signalbox tui", () => {
 test("signalbox tui says how a hub that holds codex for itself is started otherwise", async () => {
   await using world = await createWatchedWorld();
   const { session } = await world.box.sessions.create({});
-  await using terminal = new Terminal(["tui", session.sessionId], { env: world.env });
+  await using terminal = Terminal.signalbox(["tui", session.sessionId], { env: world.env });
   await terminal.see("--runtime shared");
   expect(await terminal.ended()).toBe(7);
 }, 60_000);

@@ -25,7 +25,7 @@ describe("signalbox watch on a terminal", () => {
     const sessionId = await newSession("@builder");
     const file = join(world.homes.folder, "touched");
     world.model.turn(execCommand({ cmd: `touch ${file}`, escalate: true }), text("Touched it."));
-    await using terminal = new Terminal(["watch"], { env: world.env });
+    await using terminal = Terminal.signalbox(["watch"], { env: world.env });
     await terminal.see(/@builder +rests/);
     await world.box.sessions.sendMessage({ sessionId, text: "touch it" });
     await terminal.see(/@builder +asks.*touch .*touched.*a accept {3}.*q quit/s);
@@ -33,6 +33,8 @@ describe("signalbox watch on a terminal", () => {
     terminal.type("a");
     await terminal.see(/@builder +rests .*done {2}Touched it\./);
     expect(existsSync(file)).toBe(true);
+    const { data } = await world.box.audit.list({ sessionId, operation: "requests.respond" });
+    expect(data).toMatchObject([{ surface: "cli", outcome: "ok" }]);
     terminal.type("q");
     expect(await terminal.ended()).toBe(0);
     // The other screen was left, the cursor is there, and keys are echoed again.
@@ -64,7 +66,7 @@ describe("signalbox watch on a terminal", () => {
     });
     const questions = [question("colour", "Which colour?"), question("why", "Why that?")];
     world.model.turn(requestUserInput(questions), functionCall("lookup", {}), text("I see."));
-    await using terminal = new Terminal(["watch", "@asker"], { env: world.env });
+    await using terminal = Terminal.signalbox(["watch", "@asker"], { env: world.env });
     await terminal.see(/@asker +rests/);
     await world.box.sessions.sendMessage({ sessionId, text: "ask me" });
     await terminal.see(/Which colour\?.*1 red.*2 blue/s);
@@ -82,7 +84,10 @@ describe("signalbox watch on a terminal", () => {
 
   test("draws itself anew when the terminal's size changes", async () => {
     await newSession("@resized");
-    await using terminal = new Terminal(["watch", "@resized"], { env: world.env, columns: 70 });
+    await using terminal = Terminal.signalbox(["watch", "@resized"], {
+      env: world.env,
+      columns: 70,
+    });
     await terminal.see("1 session, 0 working");
     const before = terminal.raw.length;
     terminal.resize(10, 40);
@@ -96,7 +101,7 @@ describe("signalbox watch on a terminal", () => {
   test("watches only the sessions it is told, and ends at ctrl-c", async () => {
     await newSession("@seen");
     await newSession("@unseen");
-    await using terminal = new Terminal(["watch", "@seen"], { env: world.env });
+    await using terminal = Terminal.signalbox(["watch", "@seen"], { env: world.env });
     await terminal.see(/1 session,.*@seen/s);
     expect(terminal.raw).not.toContain("@unseen");
     terminal.type("\u0003");

@@ -21,15 +21,16 @@ async function lookAtHub(home: string): Promise<Finding> {
   if (url === null) {
     return warn(`process ${pid} is starting or ending`, "Look again; `signalbox logs` says more.");
   }
-  const { box } = connectRunning({ home, url });
-  await using _ = box;
-  const health = await box.system.health({});
+  // Asked first: a hub of another version may refuse to speak to this command.
   if (holder.version !== version) {
     return warn(
       `process ${pid} at ${url} is of version ${holder.version}, and this command of ${version}`,
       "Restart the hub: `signalbox down`, then `signalbox up`.",
     );
   }
+  const { box } = connectRunning({ home, url });
+  await using _ = box;
+  const health = await box.system.health({});
   if (!health.codex.initialized || !health.journal.writable) {
     return warn(
       `process ${pid} at ${url} runs and is not ready: ${health.codex.notReady ?? "it can't store anything"}`,
