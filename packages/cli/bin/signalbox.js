@@ -10,6 +10,19 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(12);
 }
 
+// What is compiled once is kept in a folder of the user's, so that the next start needs less. Node itself
+// goes by NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE, and does without where it can't write.
+const { enableCompileCache } = await import("node:module");
+const { homedir } = await import("node:os");
+const { isAbsolute, join } = await import("node:path");
+try {
+  const { XDG_CACHE_HOME: given = "" } = process.env;
+  const caches = isAbsolute(given) ? given : join(homedir(), ".cache");
+  enableCompileCache(join(caches, "signalbox", "compiled"));
+} catch {
+  // There is no home folder.
+}
+
 const { existsSync } = await import("node:fs");
 const source = new URL("../src/main.ts", import.meta.url);
 const isCheckout = existsSync(source);
