@@ -194,6 +194,28 @@ describe("a client that subscribes", () => {
     expect(updates.uris).not.toContain(transcript(one));
   });
 
+  test("by a handle is told under it of the session that had it, and is refused one that nobody has", async () => {
+    await using connected = await connectOverStdio(world.hub);
+    const { client } = connected;
+    const updates = updatesOf(connected);
+    const sessionId = await createSession("@followed");
+    const [byHandle, byId] = ["@followed", sessionId].map(
+      (name) => `signalbox://sessions/${name}/transcript`,
+    );
+    await client.subscribeResource({ uri: byHandle! });
+    await client.subscribeResource({ uri: byId! });
+    await call(world.hub, operations["sessions.rename"], { sessionId, handle: "@renamed" });
+    await say(sessionId, "Hello");
+    await Promise.all([updates.of(byHandle!), updates.of(byId!)]);
+    await client.unsubscribeResource({ uri: byId! });
+    updates.uris.length = 0;
+    await say(sessionId, "Hello");
+    await updates.of(byHandle!);
+    expect(updates.uris).not.toContain(byId);
+    const unknown = client.subscribeResource({ uri: "signalbox://sessions/@nobody" });
+    await expect(unknown).rejects.toThrow(/@nobody/);
+  });
+
   test("by the protocol of July 2026 is told over its subscription", async () => {
     await using connected = await connectOverStdio(world.hub, { client: modern });
     const { client } = connected;

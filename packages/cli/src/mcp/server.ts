@@ -40,6 +40,6 @@ export function createServer(
   serveTools(server, { tools, calls });
   serveResources(server, calls);
   // Later protocols subscribe to a stream, which the transport serves.
-  if (era === "legacy") server.onclose = serveSubscriptions(server, changes);
+  if (era === "legacy") server.onclose = serveSubscriptions(server, changes, calls);
   return server;
 }

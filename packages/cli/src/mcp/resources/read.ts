@@ -28,8 +28,8 @@ export async function readResource(
       return { data: page.data, next: nextOf({ kind: "sessions", cursor: more(page.nextCursor) }) };
     }
     case "session": {
-      const { session } = (await call("sessions.get", { sessionId: address.session })) as Found;
-      return session;
+      const found = (await call("sessions.get", { sessionId: address.session })) as Found;
+      return found.session;
     }
     case "transcript": {
       const { session, after } = address;
@@ -45,8 +45,7 @@ export async function readResource(
       };
     }
     case "events": {
-      const { session } = (await call("sessions.get", { sessionId: address.session })) as Found;
-      const { sessionId } = session;
+      const sessionId = await findSession(address.session, calls, options);
       const query = { threadId: sessionId, limit: pageSize, after: address.after };
       const { signal } = options;
       const page = (await calls
@@ -59,6 +58,20 @@ export async function readResource(
   }
 }
 
+/** The id of the session that is named. Rejects as operations on it do. */
+export async function findSession(
+  session: string,
+  calls: HubCalls,
+  options: HubCallOptions,
+): Promise<string> {
+  // What is smallest of all that tells it.
+  const operation = operations["sessions.controls.get"] as Operation;
+  const { sessionId } = (await calls.call(operation, { sessionId: session }, options)) as {
+    readonly sessionId: string;
+  };
+  return sessionId;
+}
+
 interface SessionPage {
   readonly data: readonly unknown[];
   readonly nextCursor: string | null;
@@ -68,7 +81,7 @@ interface TranscriptPage extends SessionPage {
   readonly cursor: string | null;
 }
 interface Found {
-  readonly session: { readonly sessionId: string };
+  readonly session: unknown;
 }
 
 function more(cursor: string | null): string | undefined {

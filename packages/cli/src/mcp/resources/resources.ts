@@ -104,7 +104,7 @@ function toResource({ sessionId, title, handle }: SessionSummary) {
 }
 
 /** What fails here is a fault of the protocol, which carries the error's body as its data. */
-async function orProtocolError<Result>(
+export async function orProtocolError<Result>(
   uri: string | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
