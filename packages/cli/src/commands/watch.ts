@@ -32,9 +32,9 @@ export async function watch(selectors: readonly string[], options: WatchOptions)
     }
     const { signal } = stop;
     const only = await Promise.all(
-      selectors.map(async (sessionId) => {
-        const { session } = await box.sessions.get({ sessionId }, { signal });
-        return session.sessionId;
+      selectors.map(async (named) => {
+        const { sessionId } = await box.sessions.controls.get({ sessionId: named }, { signal });
+        return sessionId;
       }),
     );
     if (isLive) {

@@ -28,12 +28,13 @@ const wordsLimit = 400;
 export class Board {
   readonly #sessions = new Map<string, WatchedSession>();
   readonly #requests = new Map<string, RequestRecord>();
-  readonly #only: ReadonlySet<string> | undefined;
+  /** The sessions that are watched; undefined for all. */
+  readonly only: ReadonlySet<string> | undefined;
   #version = 0;
 
-  /** Of these sessions only; default: of all. */
-  constructor(only?: readonly string[]) {
-    this.#only = only === undefined || only.length === 0 ? undefined : new Set(only);
+  /** Of these sessions only; default, and where there are none: of all. */
+  constructor(only: readonly string[] = []) {
+    this.only = only.length === 0 ? undefined : new Set(only);
   }
 
   /** Counts changes. */
@@ -64,7 +65,7 @@ export class Board {
 
   /** Whether a session is among those that are watched. */
   isWatched(threadId: string | null): boolean {
-    return this.#only === undefined || (threadId !== null && this.#only.has(threadId));
+    return this.only === undefined || (threadId !== null && this.only.has(threadId));
   }
 
   /** Forgets everything, since what follows was read anew. */

@@ -15,8 +15,8 @@ const types = [
   "app_server.item.agent_message.delta",
   "app_server.thread.status.changed",
 ];
-/** Sessions read at the start, and of how many of them the last words are read. */
-const readSessions = 200;
+/** Sessions read at the start where all are watched, and of how many of them the last words are read. */
+const mostSessions = 200;
 const readWords = 30;
 
 /** How it goes. */
@@ -66,17 +66,33 @@ export async function feedBoard(
 }
 
 async function readBoard(box: Signalbox, board: Board, signal: AbortSignal): Promise<void> {
-  const [sessions, requests] = await Promise.all([
-    box.sessions.list({ limit: readSessions }, { signal }),
+  const [, requests] = await Promise.all([
+    readSessions(box, board, signal),
     box.requests.list({ state: "pending", limit: 200 }, { signal }),
   ]);
-  for (const session of sessions.data.toReversed()) board.putSession(session);
   for (const request of requests.data) board.putRequest(request);
   await Promise.all(
     board.sessions
       .slice(0, readWords)
       .map(({ sessionId }) => readLastWords(box, board, sessionId, signal)),
   );
+}
+
+/** Puts down the sessions that are watched, however long they rest; where all are, the newest. */
+export async function readSessions(
+  box: Signalbox,
+  board: Board,
+  signal: AbortSignal,
+): Promise<void> {
+  if (board.only === undefined) {
+    const { data } = await box.sessions.list({ limit: mostSessions }, { signal });
+    for (const session of data.toReversed()) board.putSession(session);
+    return;
+  }
+  for (const sessionId of board.only) {
+    const found = await box.sessions.get({ sessionId }, { signal }).catch(ignoreGone);
+    if (found !== undefined) board.putSession(found.session);
+  }
 }
 
 async function readLastWords(

@@ -2,6 +2,7 @@
 import type { Signalbox } from "@signalbox/sdk/node";
 import { Board } from "./board.ts";
 import { describeEvent } from "./event-line.ts";
+import { readSessions } from "./feed.ts";
 
 /** How lines are written. */
 export interface LinesOptions {
@@ -20,14 +21,10 @@ export async function writeLines(
   { only, after, json, signal }: LinesOptions,
 ): Promise<void> {
   const board = new Board(only);
-  if (!json) {
-    const { data } = await box.sessions.list({ limit: 200 }, { signal });
-    for (const session of data) board.putSession(session);
-  }
+  if (!json) await readSessions(box, board, signal);
   const reader = box.stream.events({ signal, ...(after === undefined ? {} : { cursor: after }) });
   for await (const event of reader) {
-    const isAboutSessions = only.length > 0;
-    if (isAboutSessions && !board.isWatched(event.threadId)) continue;
+    if (!board.isWatched(event.threadId)) continue;
     if (json) {
       await write(JSON.stringify({ ...event, cursor: reader.cursor }));
       continue;
