@@ -1,10 +1,5 @@
 /** How a command ends: what it says to a person or a program, and its exit code. */
-import {
-  categoryTable,
-  isSignalboxError,
-  type SignalboxError,
-  toErrorBody,
-} from "@signalbox/contract";
+import { categoryTable, isSignalboxError, SignalboxError, toErrorBody } from "@signalbox/contract";
 import { safeText } from "./output/safe-text.ts";
 
 /** How a failure is told. */
@@ -19,14 +14,17 @@ export function reportFailure(
   error: unknown,
   { json = false, err = (text) => void process.stderr.write(text) }: ReportOptions = {},
 ): number {
-  if (isSignalboxError(error)) {
-    const body = JSON.stringify({ error: toErrorBody(error) });
-    err(json ? `${body}\n` : `signalbox: ${safeText(explain(error))}\n`);
-    return categoryTable[error.category].exit;
-  }
+  const known = isSignalboxError(error) ? error : unforeseen(error);
+  const body = JSON.stringify({ error: toErrorBody(known) });
+  err(json ? `${body}\n` : `signalbox: ${safeText(explain(known))}\n`);
+  return categoryTable[known.category].exit;
+}
+
+function unforeseen(error: unknown): SignalboxError {
   const text = error instanceof Error ? error.message : String(error);
-  err(`signalbox: failed in a way it did not foresee: ${text}\n`);
-  return categoryTable.internal.exit;
+  return new SignalboxError("internal_error", `failed in a way it did not foresee: ${text}`, {
+    cause: error,
+  });
 }
 
 /** The message, and what of the details helps to go on. */
