@@ -121,13 +121,13 @@ describe("signalbox watch on a terminal", () => {
 describe("signalbox watch in a pipe", () => {
   test("knows a session it is told by its handle, however many were used since", async () => {
     const sessionId = await newSession("@old");
-    for (let n = 0; n < 200; n += 1) await world.box.sessions.create({});
     const { journal } = await world.box.system.health({});
     world.model.turn(text("Still here."));
+    const { turnId } = await world.box.sessions.sendMessage({ sessionId, text: "Are you?" });
+    await world.box.wait.turn({ sessionId, turnId });
+    for (let n = 0; n < 200; n += 1) await world.box.sessions.create({});
     const args = ["watch", "@old", "--after", `${journal.epoch}:${journal.head}`];
     await using command = new RunningCommand(args, { env: world.env });
-    // The event that makes it the newest is told before the others.
-    await world.box.sessions.sendMessage({ sessionId, text: "Are you?" });
     let line = "";
     while (!line.includes("turn started")) line = await command.line();
     expect(line).toContain("  @old  ");
