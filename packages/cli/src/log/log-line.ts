@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from "node:util";
 import { safeText } from "../output/safe-text.ts";
 
 /** How serious lines can be, the least first, with the numbers they have in the file. */
-export const logLevels = { debug: 20, info: 30, warn: 40, error: 50 } as const;
+const logLevels = { debug: 20, info: 30, warn: 40, error: 50 } as const;
 
 /** How serious a line is at least. */
 export type LogLevel = keyof typeof logLevels;

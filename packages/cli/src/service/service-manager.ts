@@ -10,7 +10,7 @@ import { launchdLabel, type ServicePlan, servicePath } from "./service-plan.ts";
 import { systemdUnit } from "./systemd-unit.ts";
 
 /** The service managers that are known. */
-export const serviceManagers = ["systemd", "launchd"] as const;
+const serviceManagers = ["systemd", "launchd"] as const;
 
 /** A service manager that is known. */
 export type ServiceManager = (typeof serviceManagers)[number];
