@@ -66,7 +66,7 @@ export function createParts(
 ): HubParts {
   const { database, journal, events, audit } = state;
   // A thread that is free may have messages waiting, once everything is there.
-  const turns: TurnTracker = new TurnTracker((threadId) => dispatch.noteFree(threadId));
+  const turns = new TurnTracker();
   const standings = new Standings();
   const roster = new Roster(state.sessions, events, turns, standings);
   const transcript = new Transcript({
@@ -97,6 +97,7 @@ export function createParts(
     starter,
     log,
   });
+  turns.onFree((threadId) => dispatch.noteFree(threadId));
   const presets = new Presets({
     ownFile: join(options.home, "config.toml"),
     cwd: options.cwd ?? process.cwd(),
@@ -176,6 +177,7 @@ export function createParts(
     sessionWait: new SessionWait({
       events,
       roster,
+      turns,
       runtime,
       progress: state.progress,
       transcript,

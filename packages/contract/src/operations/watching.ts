@@ -96,7 +96,9 @@ export const sessionsWait = defineOperation({
       .min(1)
       .max(200)
       .optional()
-      .describe("Default: the turn that runs when the call comes"),
+      .describe(
+        "Default: the turn that runs when the call comes, or is about to: it was asked for, or waits in a queue that is not held",
+      ),
     timeoutMs: timeoutMs(300_000).default(25_000),
   }),
   output: z.object({
@@ -104,7 +106,7 @@ export const sessionsWait = defineOperation({
     outcome: z
       .enum(waitOutcomes)
       .describe(
-        "completed, failed or interrupted: so the turn ended. needs_answer: requests says what is asked. idle: no turn was named and none runs; turnId and reply are the last one's. timed_out: it goes on",
+        "completed, failed or interrupted: so the turn ended. needs_answer: requests says what is asked. idle: no turn was named and none runs or is about to; turnId and reply are the last one's. timed_out: it goes on",
       ),
     turnId: z.string().nullable().describe("The turn it is about; null when there is none"),
     reply: z

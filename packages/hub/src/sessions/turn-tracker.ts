@@ -40,16 +40,22 @@ export class TurnTracker {
   /** Those of them whose turn will be known when app-server tells of it. */
   readonly #expected = new Set<string>();
 
-  readonly #onFree: (threadId: string) => void;
+  readonly #onFree = new Set<(threadId: string) => void>();
 
-  /** `onFree` hears of each thread that may be reserved again; it must not throw. */
-  constructor(onFree: (threadId: string) => void = () => {}) {
-    this.#onFree = onFree;
+  /** Hears of each thread that may be reserved again, until what it gives is disposed. Must not throw. */
+  onFree(listener: (threadId: string) => void): Disposable {
+    this.#onFree.add(listener);
+    return { [Symbol.dispose]: () => void this.#onFree.delete(listener) };
   }
 
   /** The turn that runs on a thread. */
   activeTurnOf(threadId: string): string | undefined {
     return this.#active.get(threadId)?.turnId;
+  }
+
+  /** Whether a turn is about to run on a thread whose id is not known yet. */
+  isStarting(threadId: string): boolean {
+    return this.#starting.has(threadId);
   }
 
   /** Holds a thread for a start; undefined when it is busy. */
@@ -62,7 +68,7 @@ export class TurnTracker {
       if (isExpected) return;
       if (this.#starting.get(threadId) !== ended) return;
       this.#starting.delete(threadId);
-      if (!this.#active.has(threadId)) this.#onFree(threadId);
+      if (!this.#active.has(threadId)) this.#free(threadId);
     };
     return {
       release,
@@ -90,7 +96,11 @@ export class TurnTracker {
     if (typeof threadId !== "string") return;
     const wasBusy = this.#isBusy(threadId);
     this.#follow(method, threadId, params as Fields);
-    if (wasBusy && !this.#isBusy(threadId)) this.#onFree(threadId);
+    if (wasBusy && !this.#isBusy(threadId)) this.#free(threadId);
+  }
+
+  #free(threadId: string): void {
+    for (const listener of this.#onFree) listener(threadId);
   }
 
   #isBusy(threadId: string): boolean {

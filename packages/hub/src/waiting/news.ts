@@ -11,10 +11,14 @@ export class News implements Disposable {
   constructor(events: Pick<EventLog, "onAppended">, concerns: (event: StoredEvent) => boolean) {
     this.#leave = events.onAppended((appended) => {
       // All are asked, since it may take note of what it is shown.
-      if (appended.filter(concerns).length === 0) return;
-      this.#next.resolve();
-      this.#next = Promise.withResolvers();
+      if (appended.filter(concerns).length > 0) this.wake();
     });
+  }
+
+  /** As if something that concerns had been told. */
+  wake(): void {
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
   }
 
   /** Resolves with the next batch that concerns. Take it before looking, so that nothing comes between. */

@@ -1,6 +1,18 @@
 /** Waiting for a session, on the real codex. */
 import { type InputOf, operations } from "@signalbox/contract";
-import { execCommand, failed, functionCall, gate, text } from "@signalbox/testing";
+import {
+  execCommand,
+  failed,
+  functionCall,
+  gate,
+  holdAt,
+  notify,
+  on,
+  onFirst,
+  reply,
+  replyError,
+  text,
+} from "@signalbox/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   call,
@@ -9,6 +21,7 @@ import {
   type HubWorld,
   StreamClient,
 } from "../../fixtures/hub-world.ts";
+import { startScriptedHub } from "../../fixtures/scripted-hub.ts";
 import { openElsewhere, speakElsewhere } from "../../fixtures/thread-elsewhere.ts";
 
 let world: HubWorld;
@@ -74,6 +87,44 @@ test("the turn that runs is waited for until it ends, also by its handle; time t
   for (const answer of await Promise.all(both)) {
     expect(answer).toMatchObject({ sessionId, outcome: "completed", turnId, reply: "At last." });
   }
+});
+
+test("a turn that was asked for and is not told of yet is waited for, and no more once it is refused", async () => {
+  const of = { threadId: "{{params.threadId}}" };
+  const turn = { id: "short", items: [], itemsView: "notLoaded", error: null };
+  await using scripted = await startScriptedHub({
+    rules: [
+      onFirst(
+        1,
+        "thread/compact/start",
+        reply({}),
+        holdAt("begins"),
+        notify("turn/started", { ...of, turn: { ...turn, status: "inProgress" } }),
+        notify("turn/completed", { ...of, turn: { ...turn, status: "completed" } }),
+      ),
+      on("thread/turns/list", reply({ data: [], nextCursor: null, backwardsCursor: null })),
+      on("thread/compact/start", holdAt("refuses"), replyError(-32600, "Not now")),
+    ],
+  });
+  const { hub, codex } = scripted;
+  const { session } = await call(hub, operations["sessions.create"], {});
+  const { sessionId } = session;
+  const compact = () => callRaw(hub, operations["sessions.compact"], { sessionId });
+  const look = (timeoutMs: number) => call(hub, waiting, { sessionId, timeoutMs });
+
+  await compact();
+  expect(await look(0)).toMatchObject({ outcome: "timed_out", turnId: null });
+  const ended = look(60_000);
+  codex.gate("begins").release();
+  expect(await ended).toMatchObject({ outcome: "completed", turnId: "short" });
+
+  const refused = compact();
+  await codex.gate("refuses").reached;
+  expect(await look(0)).toMatchObject({ outcome: "timed_out" });
+  const nothing = look(60_000);
+  codex.gate("refuses").release();
+  expect((await refused).status).toBe(409);
+  expect(await nothing).toMatchObject({ outcome: "idle" });
 });
 
 test("a turn that was interrupted and one that failed end as that, with what went wrong", async () => {

@@ -14,7 +14,9 @@ import type { Inbox } from "../requests/inbox.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { ThreadProgress } from "../runtime/thread-progress.ts";
 import type { Roster } from "../sessions/roster.ts";
+import type { SessionRow } from "../sessions/session-row.ts";
 import { readTurn, type TurnEnd, toTurnEnd } from "../sessions/threads.ts";
+import type { TurnTracker } from "../sessions/turn-tracker.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { News } from "./news.ts";
 import { Patience } from "./patience.ts";
@@ -23,6 +25,7 @@ import { Patience } from "./patience.ts";
 export interface SessionWaitParts {
   readonly events: Pick<EventLog, "onAppended">;
   readonly roster: Roster;
+  readonly turns: TurnTracker;
   readonly runtime: Runtime;
   readonly progress: ThreadProgress;
   readonly transcript: Transcript;
@@ -47,30 +50,34 @@ export class SessionWait {
   }
 
   /**
-   * Gives how the turn ended (that of the input, else the one that runs), that a person must answer
-   * first, that nothing runs, or that the time is over. Throws `turn_not_found`, `session_not_found`,
+   * Gives how the turn ended (that of the input, else the one that runs or is about to), that a person
+   * must answer first, that nothing runs, or that the time is over. Throws `turn_not_found`, `session_not_found`,
    * `session_deleted`, `aborted`, `hub_closing`, and what asking codex for an earlier turn does.
    */
   async wait(input: OperationInput<"sessions.wait">, signal: AbortSignal): Promise<Output> {
     const { sessionId, timeoutMs } = input;
-    const { events, closing } = this.#parts;
+    const { events, roster, turns, closing } = this.#parts;
     const ends = new Ends(sessionId);
     using news = new News(events, (event) => ends.hear(event));
+    using _free = turns.onFree((threadId) => {
+      if (threadId === sessionId) news.wake();
+    });
     using patience = new Patience(timeoutMs, { signal, closing });
     let { turnId } = input;
     for (;;) {
       const coming = news.next;
       // What a policy answers is answered by then.
       await nextLoop();
-      this.#parts.roster.find(sessionId);
+      const row = roster.find(sessionId);
       const running = this.#running(sessionId);
-      turnId ??= running;
+      turnId ??= running ?? ends.latest;
       const requests = this.#requests(sessionId);
       const answer = { sessionId, turnId: turnId ?? null, reply: null, error: null, requests };
       if (requests.some((request) => isForPeople(request, turnId))) {
         return { ...answer, outcome: "needs_answer" };
       }
-      if (turnId === undefined || turnId !== running) {
+      const goesOn = turnId === undefined ? this.#isBeginning(row) : turnId === running;
+      if (!goesOn) {
         const end = ends.of(turnId) ?? (await this.#readEnd(sessionId, turnId, signal));
         if (end === undefined) return { ...answer, outcome: "idle" };
         if (end.status !== "inProgress") {
@@ -80,7 +87,7 @@ export class SessionWait {
         }
         turnId = end.turnId;
       }
-      if (patience.isOver) return { ...answer, turnId, outcome: "timed_out" };
+      if (patience.isOver) return { ...answer, turnId: turnId ?? null, outcome: "timed_out" };
       await patience.until(coming);
     }
   }
@@ -91,6 +98,11 @@ export class SessionWait {
     if (active !== undefined) return active;
     const mark = this.#parts.progress.markOf(sessionId);
     return mark?.ended === false ? mark.turnId : undefined;
+  }
+
+  /** Whether a turn is being started, or what waits in the session starts one by itself. */
+  #isBeginning({ id, queued, queueHold, archived }: SessionRow): boolean {
+    return this.#parts.turns.isStarting(id) || (queued > 0 && queueHold === null && !archived);
   }
 
   #requests(sessionId: string): Requests {
@@ -139,6 +151,11 @@ class Ends {
 
   of(turnId: string | undefined): TurnEnd | undefined {
     return turnId === undefined ? undefined : this.#told.get(turnId);
+  }
+
+  /** The turn that ended last while somebody waited. */
+  get latest(): string | undefined {
+    return [...this.#told.keys()].at(-1);
   }
 }
 
