@@ -29,10 +29,30 @@ test("a thread takes one start at a time, and none while a turn runs", () => {
   expect(turns.reserve("t")).toBeDefined();
 });
 
-test("a start that failed lets the thread go", () => {
+test("a start that failed, or whose process is gone, lets the thread go", () => {
   const turns = new TurnTracker();
+  const freed: string[] = [];
+  using _freed = turns.onFree((threadId, by) => freed.push(`${threadId} ${by}`));
   turns.reserve("t")!.release();
+  expect(freed).toEqual(["t no_start"]);
   expect(turns.reserve("t")).toBeDefined();
+  expect(turns.isStarting("t")).toBe(true);
+  turns.clear();
+  expect(freed).toEqual(["t no_start", "t no_start"]);
+  expect(turns.isStarting("t")).toBe(false);
+});
+
+test("a thread whose turn ended is free by what app-server tells", () => {
+  const turns = new TurnTracker();
+  const freed: string[] = [];
+  const listening = turns.onFree((threadId, by) => freed.push(`${threadId} ${by}`));
+  turns.reserve("t")!.accept("a");
+  turns.observe(started("a"));
+  turns.observe(completed("a"));
+  expect(freed).toEqual(["t app_server"]);
+  listening[Symbol.dispose]();
+  turns.reserve("t")!.release();
+  expect(freed).toHaveLength(1);
 });
 
 test("a turn that ended before the answer to its start came is not taken for running", () => {

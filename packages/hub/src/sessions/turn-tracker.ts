@@ -32,6 +32,10 @@ interface Fields {
   readonly status?: { readonly type?: unknown } | null;
 }
 
+/** Why a thread may be reserved again: what app-server told, or a start that came to nothing. */
+export type FreedBy = "app_server" | "no_start";
+type FreeListener = (threadId: string, by: FreedBy) => void;
+
 /** Follows the turns of all threads. */
 export class TurnTracker {
   readonly #active = new Map<string, ActiveTurn>();
@@ -40,10 +44,10 @@ export class TurnTracker {
   /** Those of them whose turn will be known when app-server tells of it. */
   readonly #expected = new Set<string>();
 
-  readonly #onFree = new Set<(threadId: string) => void>();
+  readonly #onFree = new Set<FreeListener>();
 
   /** Hears of each thread that may be reserved again, until what it gives is disposed. Must not throw. */
-  onFree(listener: (threadId: string) => void): Disposable {
+  onFree(listener: FreeListener): Disposable {
     this.#onFree.add(listener);
     return { [Symbol.dispose]: () => void this.#onFree.delete(listener) };
   }
@@ -64,14 +68,13 @@ export class TurnTracker {
     const ended = new Set<string>();
     this.#starting.set(threadId, ended);
     let isExpected = false;
-    const release = () => {
-      if (isExpected) return;
-      if (this.#starting.get(threadId) !== ended) return;
+    const end = (by: FreedBy) => {
+      if (isExpected || this.#starting.get(threadId) !== ended) return;
       this.#starting.delete(threadId);
-      if (!this.#active.has(threadId)) this.#free(threadId);
+      if (!this.#active.has(threadId)) this.#free(threadId, by);
     };
     return {
-      release,
+      release: () => end("no_start"),
       expect: () => {
         if (this.#starting.get(threadId) !== ended) return;
         isExpected = true;
@@ -84,7 +87,7 @@ export class TurnTracker {
         if (!ended.has(turnId) && !this.#active.has(threadId)) {
           this.#active.set(threadId, { turnId, announced: false });
         }
-        release();
+        end("app_server");
       },
     };
   }
@@ -96,11 +99,11 @@ export class TurnTracker {
     if (typeof threadId !== "string") return;
     const wasBusy = this.#isBusy(threadId);
     this.#follow(method, threadId, params as Fields);
-    if (wasBusy && !this.#isBusy(threadId)) this.#free(threadId);
+    if (wasBusy && !this.#isBusy(threadId)) this.#free(threadId, "app_server");
   }
 
-  #free(threadId: string): void {
-    for (const listener of this.#onFree) listener(threadId);
+  #free(threadId: string, by: FreedBy): void {
+    for (const listener of this.#onFree) listener(threadId, by);
   }
 
   #isBusy(threadId: string): boolean {
@@ -135,9 +138,11 @@ export class TurnTracker {
 
   /** The process that ran them is gone. */
   clear(): void {
+    const given = [...this.#starting.keys()];
     this.#active.clear();
     this.#starting.clear();
     this.#expected.clear();
+    for (const threadId of given) this.#free(threadId, "no_start");
   }
 
   /** The turn that was expected on a thread came, or will not. */

@@ -59,8 +59,9 @@ export class SessionWait {
     const { events, roster, turns, closing } = this.#parts;
     const ends = new Ends(sessionId);
     using news = new News(events, (event) => ends.hear(event));
-    using _free = turns.onFree((threadId) => {
-      if (threadId === sessionId) news.wake();
+    using _free = turns.onFree((threadId, by) => {
+      // What app-server tells is heard as events.
+      if (threadId === sessionId && by === "no_start") news.wake();
     });
     using patience = new Patience(timeoutMs, { signal, closing });
     let { turnId } = input;
@@ -126,6 +127,15 @@ export class SessionWait {
   }
 }
 
+/** Events of a session, beside the ends of its turns, after which the answer may be another. */
+const wakers: ReadonlySet<string> = new Set([
+  "request.opened",
+  "app_server.turn.started",
+  // A turn that was expected comes no more.
+  "app_server.thread.status.changed",
+  "app_server.thread.closed",
+]);
+
 /** The ends of turns that are told while somebody waits. */
 class Ends {
   readonly #sessionId: string;
@@ -146,7 +156,7 @@ class Ends {
       this.#told.set(turn.id, toTurnEnd(turn));
       return true;
     }
-    return type === "request.opened" || type === "app_server.turn.started";
+    return wakers.has(type);
   }
 
   of(turnId: string | undefined): TurnEnd | undefined {
