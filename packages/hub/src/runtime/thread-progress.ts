@@ -24,22 +24,22 @@ const types = {
 export class ThreadProgress implements Projection {
   readonly name = "runtime.progress";
   readonly types = Object.values(types);
-  readonly #start: StatementSync;
+  readonly #put: StatementSync;
+  readonly #dropItems: StatementSync;
   readonly #addItem: StatementSync;
-  readonly #end: StatementSync;
+  readonly #items: StatementSync;
   readonly #get: StatementSync;
   readonly #open: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#start = database.prepare(
-      "INSERT OR REPLACE INTO thread_progress (thread_id, turn_id, ended, items) VALUES (?, ?, 0, '[]')",
+    this.#put = database.prepare(
+      "INSERT OR REPLACE INTO thread_progress (thread_id, turn_id, ended) VALUES (?, ?, ?)",
     );
+    this.#dropItems = database.prepare("DELETE FROM thread_progress_item WHERE thread_id = ?");
     this.#addItem = database.prepare(`
-      UPDATE thread_progress SET items = json_insert(items, '$[#]', ?)
-      WHERE thread_id = ? AND turn_id = ?`);
-    this.#end = database.prepare(
-      "INSERT OR REPLACE INTO thread_progress (thread_id, turn_id, ended, items) VALUES (?, ?, 1, '[]')",
-    );
+      INSERT OR IGNORE INTO thread_progress_item (thread_id, item_id)
+      SELECT thread_id, ? FROM thread_progress WHERE thread_id = ? AND turn_id = ? AND ended = 0`);
+    this.#items = database.prepare("SELECT item_id FROM thread_progress_item WHERE thread_id = ?");
     this.#get = database.prepare("SELECT * FROM thread_progress WHERE thread_id = ?");
     this.#open = database.prepare(
       "SELECT thread_id FROM thread_progress WHERE ended = 0 ORDER BY thread_id",
@@ -51,13 +51,13 @@ export class ThreadProgress implements Projection {
     const { turnId, turn, item } = (value as AppServerSignal<string, Params>).params;
     switch (type) {
       case types.started:
-        if (turn?.id !== undefined) this.#start.run(threadId, turn.id);
+        if (turn?.id !== undefined) this.#note(threadId, turn.id, false);
         return;
       case types.item:
         if (item?.id !== undefined) this.#addItem.run(item.id, threadId, turnId ?? null);
         return;
       case types.ended:
-        if (turn?.id !== undefined) this.#end.run(threadId, turn.id);
+        if (turn?.id !== undefined) this.#note(threadId, turn.id, true);
         return;
       default:
     }
@@ -70,12 +70,17 @@ export class ThreadProgress implements Projection {
     return {
       turnId: String(row.turn_id),
       ended: row.ended === 1,
-      items: JSON.parse(String(row.items)) as string[],
+      items: this.#items.all(threadId).map((each) => String(each.item_id)),
     };
   }
 
   /** Threads with a turn whose end is not known. */
   unfinished(): string[] {
     return this.#open.all().map((row) => String(row.thread_id));
+  }
+
+  #note(threadId: string, turnId: string, ended: boolean): void {
+    this.#put.run(threadId, turnId, ended ? 1 : 0);
+    this.#dropItems.run(threadId);
   }
 }

@@ -117,14 +117,20 @@ const sessions = `
     updated_at TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- How far the journal knows each thread. items: JSON list of the completed items of its last turn.
+  -- How far the journal knows each thread.
   CREATE TABLE thread_progress (
     thread_id TEXT PRIMARY KEY,
     turn_id TEXT NOT NULL,
-    ended INTEGER NOT NULL,
-    items TEXT NOT NULL
+    ended INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX thread_unfinished ON thread_progress (thread_id) WHERE ended = 0;
+
+  -- The completed items of each thread's last turn, while that runs.
+  CREATE TABLE thread_progress_item (
+    thread_id TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    PRIMARY KEY (thread_id, item_id)
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** Transcripts, as they are shown. */
