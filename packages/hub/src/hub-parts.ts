@@ -110,6 +110,7 @@ export function createParts(
     events,
     respond: (request, answer) => runtime.respond(request, answer),
     isSystemOwned: (threadId) => state.sessions.isSystemOwned(threadId),
+    isAttached: (threadId) => state.sessions.get(threadId)?.authority === "attached",
     policies,
     audit,
     log,

@@ -113,7 +113,8 @@ async function askHub(field: string, shell: Shell): Promise<readonly Candidate[]
   }
   if (field === "requestId" || field === "approvalId") {
     const { data } = await box.requests.list({ state: "pending" });
-    return data.map(({ requestId, summary }) => [requestId, summary]);
+    const answerable = data.filter(({ authority }) => authority === "owned");
+    return answerable.map(({ requestId, summary }) => [requestId, summary]);
   }
   if (field === "projectId") {
     const { data } = await box.projects.list();

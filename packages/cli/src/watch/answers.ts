@@ -32,8 +32,9 @@ export interface AnswerWays {
   readonly form: Form | undefined;
 }
 
-/** The ways to answer one question. */
+/** The ways to answer one question; none where another client answers it. */
 export function waysToAnswer(request: RequestRecord): AnswerWays {
+  if (request.authority === "attached") return { choices: [], form: undefined };
   switch (request.kind) {
     case "command_approval":
       return {

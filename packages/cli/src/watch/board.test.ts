@@ -114,6 +114,8 @@ test("the screen never has more lines than the terminal, and no control characte
             reason: title,
             availableDecisions: null,
             deadlineAt: at,
+            authority: "owned",
+            decidedBy: null,
             state: "pending",
           } as never);
         }

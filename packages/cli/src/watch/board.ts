@@ -52,9 +52,9 @@ export class Board {
     );
   }
 
-  /** Those whose deadline is nearest first. */
+  /** Those whose deadline is nearest first, those that other clients answer last. */
   get requests(): readonly RequestRecord[] {
-    return [...this.#requests.values()].sort((a, b) => a.deadlineAt - b.deadlineAt);
+    return [...this.#requests.values()].sort((a, b) => untilOf(a) - untilOf(b));
   }
 
   /** The name of a session, for questions and lines. */
@@ -192,6 +192,10 @@ function outcomeOf({ turn }: Params): string {
 
 function paramsOf(payload: unknown): Params {
   return ((payload as { params?: unknown }).params ?? {}) as Params;
+}
+
+function untilOf({ deadlineAt }: RequestRecord): number {
+  return deadlineAt ?? Number.MAX_SAFE_INTEGER;
 }
 
 function tailOf(text: string): string {

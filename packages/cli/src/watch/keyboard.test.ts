@@ -14,6 +14,8 @@ function question(number: number, rest: object): RequestRecord {
     summary: "s",
     openedAt: 0,
     deadlineAt: 1,
+    authority: "owned",
+    decidedBy: null,
     state: "pending",
     resolution: null,
     details: {},

@@ -116,6 +116,7 @@ function drawQuestions({ board, focus, now, columns }: Scene): readonly Line[] {
 }
 
 function leftOf({ deadlineAt }: RequestRecord, now: number): string {
+  if (deadlineAt === null) return "elsewhere";
   return deadlineAt <= now ? "ends now" : `${formatDuration((deadlineAt - now) / 1_000)} left`;
 }
 

@@ -19,7 +19,13 @@ export const approvalsDecide = defineOperation({
     actor: actor.optional(),
   }),
   output: z.object({ status: z.literal("ok"), approvalId: z.string(), threadId: z.string() }),
-  errors: ["approval_not_found", "already_resolved", "not_eligible", "invalid_state"],
+  errors: [
+    "approval_not_found",
+    "session_attached",
+    "already_resolved",
+    "not_eligible",
+    "invalid_state",
+  ],
   examples: [
     {
       title: "Codex may run the command",

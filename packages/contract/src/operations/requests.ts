@@ -17,6 +17,8 @@ const exampleRequest = {
   summary: "Run true",
   openedAt: 1_767_225_600_000,
   deadlineAt: 1_767_227_400_000,
+  authority: "owned",
+  decidedBy: null,
   state: "pending",
   resolution: null,
   details: {},
@@ -102,6 +104,7 @@ export const requestsRespond = defineOperation({
   }),
   errors: [
     "request_not_found",
+    "session_attached",
     "invalid_answer",
     "already_resolved",
     "not_eligible",

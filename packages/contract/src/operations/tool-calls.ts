@@ -31,7 +31,13 @@ export const toolCallsClaim = defineOperation({
     claimId: z.string().describe("Goes with the answer"),
     deadlineAt: z.number().int().describe("Epoch milliseconds; then the call fails"),
   }),
-  errors: ["tool_call_not_found", "in_flight", "already_resolved", "not_eligible"],
+  errors: [
+    "tool_call_not_found",
+    "session_attached",
+    "in_flight",
+    "already_resolved",
+    "not_eligible",
+  ],
   examples: [
     {
       title: "The call is taken",
@@ -67,7 +73,13 @@ export const toolCallsRelease = defineOperation({
   http: { method: "POST", path: "/api/tool-calls/:requestId/release" },
   input: z.strictObject({ requestId: fields.requestId, claimId }),
   output: z.object({ status: z.literal("released"), requestId: z.string() }),
-  errors: ["tool_call_not_found", "claim_not_held", "already_resolved", "not_eligible"],
+  errors: [
+    "tool_call_not_found",
+    "session_attached",
+    "claim_not_held",
+    "already_resolved",
+    "not_eligible",
+  ],
   examples: [
     {
       title: "The call can be taken again",
@@ -103,6 +115,7 @@ export const toolCallsRespond = defineOperation({
   output: z.object({ status: z.literal("ok"), requestId: z.string(), threadId: z.string() }),
   errors: [
     "tool_call_not_found",
+    "session_attached",
     "in_flight",
     "claim_not_held",
     "already_resolved",

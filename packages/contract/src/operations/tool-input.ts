@@ -23,7 +23,13 @@ export const toolInputDecide = defineOperation({
     actor: fields.actor.optional(),
   }),
   output: z.object({ status: z.literal("ok"), requestId: z.string(), threadId: z.string() }),
-  errors: ["tool_input_not_found", "invalid_answer", "already_resolved", "not_eligible"],
+  errors: [
+    "tool_input_not_found",
+    "session_attached",
+    "invalid_answer",
+    "already_resolved",
+    "not_eligible",
+  ],
   examples: [
     {
       title: "The user chose",

@@ -28,6 +28,12 @@ export const expiryReasons = [
 /** Why a question is no longer asked. */
 export type ExpiryReason = (typeof expiryReasons)[number];
 
+/** Which policy answers a question, or has answered it. */
+const decidedBy = z.object({
+  policy: z.string().describe("default, or the session whose policy it is"),
+  rule: z.number().int().nullable().describe("Which rule, from 0; null for the mode"),
+});
+
 /** A question Codex asks, as the hub keeps it. */
 export const openRequest = z.object({
   requestId: z.string().describe("Unique for ever"),
@@ -38,7 +44,19 @@ export const openRequest = z.object({
   itemId: z.string().nullable(),
   summary: z.string().describe("One line for a person"),
   openedAt: z.number().int().describe("Epoch milliseconds"),
-  deadlineAt: z.number().int().describe("Epoch milliseconds; then its safe default answers"),
+  deadlineAt: z
+    .number()
+    .int()
+    .nullable()
+    .describe("Epoch milliseconds; then its safe default answers. null in an attached session"),
+  authority: z
+    .enum(["owned", "attached"])
+    .describe(
+      "Of its session. attached: its own client answers; the hub gives and takes no answer",
+    ),
+  decidedBy: decidedBy
+    .nullable()
+    .describe("The policy that answers it at once; null: it waits for people or programs"),
 });
 
 /** A question Codex asks, as the hub keeps it. */
@@ -57,13 +75,7 @@ export const requestResolution = z.object({
   scope: z.enum(["turn", "session"]).nullable().describe("Of approvals"),
   success: z.boolean().nullable().describe("Of tool calls"),
   actor: z.string().nullable().describe("Who answered, as the caller said"),
-  decidedBy: z
-    .object({
-      policy: z.string().describe("default, or the session whose policy it is"),
-      rule: z.number().int().nullable().describe("Which rule, from 0; null for the mode"),
-    })
-    .nullable()
-    .describe("Set when a policy answered"),
+  decidedBy: decidedBy.nullable().describe("Set when a policy answered"),
 });
 
 /** How a question ended. */

@@ -9,7 +9,7 @@ import { toElicitationAnswer } from "./elicitation.ts";
 import { invalidAnswer } from "./invalid-answer.ts";
 import { isFields, paramsOf } from "./params.ts";
 import { questionsIn } from "./record.ts";
-import type { NewRequest } from "./request-row.ts";
+import type { AskedRequest } from "./request-row.ts";
 import type { Ending } from "./resolution.ts";
 
 type AnswerTo<Kind> = Extract<ParsedRequestAnswer, { kind: Kind }>;
@@ -23,7 +23,7 @@ export type PlainAnswer = Exclude<ParsedRequestAnswer, { kind: "tool_call" }>;
 
 /** The answer to a question of its kind, and how the question ends by it. */
 export function toAnswer(
-  request: NewRequest,
+  request: AskedRequest,
   given: PlainAnswer,
 ): { answer: Answer; ending: Ending } {
   const { method, params } = request;

@@ -19,9 +19,11 @@ const answer = { result: { answers: { pin: { answers: ["4711"] } } } };
 
 test("what a person typed is given again from memory, and is nowhere on the disk", async () => {
   const database = openDatabase(":memory:");
-  const { requests, answers, store } = await createRequestsRun(database);
+  const { requests, answers } = await createRequestsRun(database);
   const { requestId } = requests.open("p", input, Date.now())!;
-  await requests.answer(store.get(requestId)!, answer, { outcome: "answered" });
+  await requests.answer(requests.findOwn(requestId, "request_not_found"), answer, {
+    outcome: "answered",
+  });
   expect(requests.open("p", input, Date.now())).toBeUndefined();
   expect(answers).toEqual([answer, answer]);
   expect(JSON.stringify(database.prepare("SELECT * FROM request").all())).not.toContain("4711");
@@ -32,14 +34,18 @@ test("a question whose answer nobody knows any more is asked anew, under an id o
   const database = openDatabase(":memory:");
   const before = await createRequestsRun(database);
   const { requestId } = before.requests.open("p", input, Date.now())!;
-  await before.requests.answer(before.store.get(requestId)!, answer, { outcome: "answered" });
+  await before.requests.answer(before.requests.findOwn(requestId, "request_not_found"), answer, {
+    outcome: "answered",
+  });
   const { requests, store, answers } = await createRequestsRun(database);
   await requests.recover("p");
   const again = requests.open("p", input, Date.now())!;
   expect(again.requestId).not.toBe(requestId);
   expect(store.get(requestId)?.resolution?.outcome).toBe("answered");
   expect(requests.open("p", input, Date.now())).toBeUndefined();
-  await requests.answer(store.get(again.requestId)!, answer, { outcome: "answered" });
+  await requests.answer(requests.findOwn(again.requestId, "request_not_found"), answer, {
+    outcome: "answered",
+  });
   expect(answers).toEqual([answer]);
 });
 

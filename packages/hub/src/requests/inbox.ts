@@ -12,7 +12,7 @@ import { type PlainAnswer, toAnswer } from "./answers.ts";
 import { invalidAnswer } from "./invalid-answer.ts";
 import { toPending, toPendingCall, toPendingInput, toRecord } from "./record.ts";
 import { listRequests } from "./request-list.ts";
-import type { RequestRow } from "./request-row.ts";
+import type { OwnRequest, RequestRow } from "./request-row.ts";
 import type { Requests } from "./requests.ts";
 import { approvalKinds } from "./safe-default.ts";
 import type { ToolCalls } from "./tool-calls.ts";
@@ -52,7 +52,7 @@ export class Inbox {
     input: OperationInput<"requests.respond">,
   ): Promise<OperationOutput<"requests.respond">> {
     const { requestId, answer, actor } = input;
-    const row = this.#parts.requests.find(requestId, "request_not_found");
+    const row = this.#parts.requests.findOwn(requestId, "request_not_found");
     checkKind(row, answer);
     if (answer.kind === "tool_call") {
       const { kind: _, ...result } = answer;
@@ -110,10 +110,10 @@ export class Inbox {
   }
 
   #find(id: string, notFound: "approval_not_found" | "tool_input_not_found", kinds: KindSet) {
-    return this.#parts.requests.find(id, notFound, (kind) => kinds.has(kind));
+    return this.#parts.requests.findOwn(id, notFound, (kind) => kinds.has(kind));
   }
 
-  #answer(row: RequestRow, given: PlainAnswer, actor: string | undefined): Promise<void> {
+  #answer(row: OwnRequest, given: PlainAnswer, actor: string | undefined): Promise<void> {
     const { answer, ending } = toAnswer(row, given);
     return this.#parts.requests.answer(row, answer, { ...ending, actor: actor ?? null });
   }

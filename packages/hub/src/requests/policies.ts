@@ -1,22 +1,16 @@
 /** The policies that are set: a default one, and one each for sessions that say something of their own. */
 import { type Policy, type RequestKind, SignalboxError } from "@signalbox/contract";
 import type { Deadlines } from "./kind.ts";
-import { decide, type Verdict } from "./policy.ts";
+import { decide, type PolicyVerdict } from "./policy.ts";
 import { toPolicyFacts, toRealPath } from "./policy-facts.ts";
 import type { PolicyStore } from "./policy-store.ts";
-import type { NewRequest } from "./request-row.ts";
+import type { AskedRequest } from "./request-row.ts";
 
 /** Until somebody says otherwise people are asked. */
 const initial: Policy = { mode: "ask", rules: [], deadlines: {} };
 
 /** The name of the default policy where it has decided. */
 const defaultName = "default";
-
-/** A verdict, and whose it is. */
-export type PolicyVerdict = Verdict & {
-  /** `default`, or the session. */
-  readonly policy: string;
-};
 
 /** What the policies say. */
 export class Policies {
@@ -45,8 +39,8 @@ export class Policies {
     return own ?? this.default.deadlines[kind] ?? this.#deadlines[kind];
   }
 
-  /** What becomes of a question. Reads from the disk where the files lie that it is about. */
-  decide(request: NewRequest): PolicyVerdict {
+  /** What becomes of a question that is opened now. Reads from the disk where the files lie that it is about. */
+  decide(request: AskedRequest): PolicyVerdict {
     const own = request.threadId === null ? undefined : this.#store.get(request.threadId);
     const policy = own ?? this.default;
     const name = own === undefined ? defaultName : request.threadId!;

@@ -2,14 +2,14 @@
 import type { Answer } from "@signalbox/app-server";
 import { isSignalboxError } from "@signalbox/contract";
 import { toAnswer } from "./answers.ts";
-import type { PolicyVerdict } from "./policies.ts";
-import type { NewRequest } from "./request-row.ts";
+import type { PolicyVerdict } from "./policy.ts";
+import type { AskedRequest } from "./request-row.ts";
 import type { Ending } from "./resolution.ts";
 import { toSafeDefault } from "./safe-default.ts";
 
 /** The answer a policy gives; undefined where people are asked, also since codex takes no plain yes. */
 export function toPolicyAnswer(
-  request: NewRequest,
+  request: AskedRequest,
   verdict: PolicyVerdict,
 ): { answer: Answer; ending: Ending } | undefined {
   if (verdict.action === "ask") return undefined;
@@ -29,7 +29,7 @@ export function toPolicyAnswer(
   }
 }
 
-function toYes(request: NewRequest) {
+function toYes(request: AskedRequest) {
   if (request.kind === "elicitation") {
     return toAnswer(request, { kind: "elicitation", action: "accept" });
   }

@@ -3,11 +3,11 @@ import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { isFields, type Params, paramsOf } from "./params.ts";
 import type { PolicyFacts } from "./policy.ts";
-import type { NewRequest } from "./request-row.ts";
+import type { AskedRequest } from "./request-row.ts";
 import { toSimpleCommand } from "./simple-command.ts";
 
 /** The facts of a question. */
-export function toPolicyFacts(request: NewRequest): PolicyFacts {
+export function toPolicyFacts(request: AskedRequest): PolicyFacts {
   const params = paramsOf(request.params);
   const { kind } = request;
   switch (kind) {
@@ -67,7 +67,7 @@ function wordsOf(params: Params): string[] | undefined {
   return toSimpleCommand(command);
 }
 
-function filesOf({ paths }: NewRequest, { grantRoot }: Params): string[] | undefined {
+function filesOf({ paths }: AskedRequest, { grantRoot }: Params): string[] | undefined {
   if (paths === null) return undefined;
   const all = typeof grantRoot === "string" ? [...paths, grantRoot] : paths;
   const real = all.map(toRealPath);

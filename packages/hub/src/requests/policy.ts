@@ -21,6 +21,15 @@ export type Verdict =
   | { readonly action: "ask" }
   | { readonly action: "allow" | "deny"; readonly rule: number | null };
 
+/** A verdict, and whose it is. */
+export type PolicyVerdict = Verdict & {
+  /** `default`, or the session; of an answer that a trigger gives, the trigger. */
+  readonly policy: string;
+};
+
+/** A verdict that answers. */
+export type PolicyDecision = Exclude<PolicyVerdict, { readonly action: "ask" }>;
+
 const ask: Verdict = { action: "ask" };
 
 /** Decides. In mode `rules` the first rule that matches does. */

@@ -33,7 +33,7 @@ test("of any number of answers, deadlines and endings in any order one ends the 
         await events.append([event]);
         announced();
         // As whoever answers has read it, however late the answer comes.
-        const row = store.get(requestId)!;
+        const row = requests.findOwn(requestId, "request_not_found");
         const outcomes: Promise<string>[] = [];
         for (const each of acts) {
           switch (each) {

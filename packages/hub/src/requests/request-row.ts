@@ -2,6 +2,7 @@
 import type { SQLOutputValue } from "node:sqlite";
 import type { RequestKind, RequestResolution } from "@signalbox/contract";
 import type { RequestId } from "@signalbox/protocol";
+import type { PolicyDecision } from "./policy.ts";
 
 /** One question. */
 export interface RequestRow {
@@ -19,7 +20,10 @@ export interface RequestRow {
   readonly paths: readonly string[] | null;
   readonly summary: string;
   readonly openedAt: number;
-  readonly deadlineAt: number;
+  /** When its safe default answers; null in a session of another client's, which answers it. */
+  readonly deadlineAt: number | null;
+  /** What the policy that held when it was opened answers; null where people are asked. */
+  readonly verdict: PolicyDecision | null;
   /** The process that has taken it to run the tool; only tool calls are taken. */
   readonly claim: Claim | undefined;
   /** Tells an answer that is sent again from another one; null where none was kept. */
@@ -38,6 +42,12 @@ export interface Claim {
 /** A question that is new. */
 export type NewRequest = Omit<RequestRow, "claim" | "answerDigest" | "state" | "resolution">;
 
+/** What codex asks, before it is known who answers. */
+export type AskedRequest = Omit<NewRequest, "openedAt" | "deadlineAt" | "verdict">;
+
+/** A question that the hub answers, or takes an answer to. */
+export type OwnRequest = RequestRow & { readonly deadlineAt: number };
+
 /** The row as it stands in the database. */
 export function fromRow(row: Record<string, SQLOutputValue>): RequestRow {
   const resolution = row.resolution as string | null;
@@ -54,7 +64,8 @@ export function fromRow(row: Record<string, SQLOutputValue>): RequestRow {
     paths: row.paths === null ? null : (JSON.parse(row.paths as string) as string[]),
     summary: row.summary as string,
     openedAt: row.opened_at as number,
-    deadlineAt: row.deadline_at as number,
+    deadlineAt: row.deadline_at as number | null,
+    verdict: row.verdict === null ? null : (JSON.parse(row.verdict as string) as PolicyDecision),
     claim:
       row.claim_id === null
         ? undefined

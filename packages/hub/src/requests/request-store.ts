@@ -47,8 +47,8 @@ export class RequestStore {
     this.#database = database;
     this.#insert = database.prepare(`
       INSERT INTO request (id, process, rpc_id, kind, method, thread_id, turn_id, item_id,
-        params, paths, summary, opened_at, deadline_at, state)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
+        params, paths, summary, opened_at, deadline_at, verdict, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')
       ON CONFLICT (process, rpc_id) DO NOTHING`);
     this.#oldestUnsettled = database.prepare(`
       SELECT min(opened_at) AS at FROM request INDEXED BY request_unsettled
@@ -111,6 +111,7 @@ export class RequestStore {
       request.summary,
       request.openedAt,
       request.deadlineAt,
+      request.verdict === null ? null : JSON.stringify(request.verdict),
     );
     return changes === 1;
   }

@@ -7,6 +7,7 @@ import type { Answer } from "@signalbox/app-server";
 import { type RequestKind, SignalboxError } from "@signalbox/contract";
 import { itemIdOf, type ServerRequest, threadIdOf, turnIdOf } from "@signalbox/protocol";
 import type { NewEvent } from "../journal/event.ts";
+import { sessionAttached } from "../sessions/session-errors.ts";
 import { DeadlineTimers } from "./deadline-timers.ts";
 import { Endings, type EndingsParts, toQuestion } from "./endings.ts";
 import { FileChanges } from "./file-changes.ts";
@@ -14,9 +15,10 @@ import { GivenAnswers } from "./given-answers.ts";
 import { isAnsweredByHub, kindOf } from "./kind.ts";
 import { LeftOpen } from "./left-open.ts";
 import type { Policies } from "./policies.ts";
+import type { PolicyDecision } from "./policy.ts";
 import { toPolicyAnswer } from "./policy-answer.ts";
 import { newRequestId } from "./request-id.ts";
-import type { NewRequest, RequestRow } from "./request-row.ts";
+import type { AskedRequest, NewRequest, OwnRequest, RequestRow } from "./request-row.ts";
 import type { KeptRequest } from "./request-store.ts";
 import { type Ending, expired, toOpenedEvent, tooLate } from "./resolution.ts";
 import { toSafeDefault, whyLate } from "./safe-default.ts";
@@ -27,6 +29,8 @@ import { Withdrawals } from "./withdrawals.ts";
 export interface RequestsParts extends EndingsParts {
   /** Whether the hub runs a thread for itself. */
   readonly isSystemOwned: (threadId: string) => boolean;
+  /** Whether a thread is another client's, which answers its questions. */
+  readonly isAttached: (threadId: string) => boolean;
   readonly policies: Policies;
 }
 
@@ -100,8 +104,7 @@ export class Requests {
     const kind = kindOf(method);
     const threadId = threadIdOf(message) ?? null;
     const itemId = itemIdOf(message) ?? null;
-    const isUnasked = this.#timers.size >= maxPending || this.#isSystemOwned(threadId);
-    return {
+    const asked: AskedRequest = {
       id: newRequestId(),
       process,
       rpcId: message.id,
@@ -116,9 +119,21 @@ export class Requests {
           ? this.#changes.pathsOf(method, threadId, itemId, params)
           : null,
       summary: summaryOf(method, params),
-      openedAt: at,
-      deadlineAt: at + (isUnasked ? 0 : this.#parts.policies.deadlineOf(kind, threadId)),
     };
+    if (threadId !== null && this.#parts.isAttached(threadId)) {
+      return { ...asked, openedAt: at, deadlineAt: null, verdict: null };
+    }
+    const isUnasked = this.#timers.size >= maxPending || this.#isSystemOwned(threadId);
+    const allowed = isUnasked ? 0 : this.#parts.policies.deadlineOf(kind, threadId);
+    return { ...asked, openedAt: at, deadlineAt: at + allowed, verdict: this.#verdictOn(asked) };
+  }
+
+  /** What the policy that holds now answers; null where people are asked. */
+  #verdictOn(asked: AskedRequest): PolicyDecision | null {
+    if (this.#isSystemOwned(asked.threadId)) return null;
+    const verdict = this.#parts.policies.decide(asked);
+    if (verdict.action === "ask" || toPolicyAnswer(asked, verdict) === undefined) return null;
+    return verdict;
   }
 
   #isSystemOwned(threadId: string | null): boolean {
@@ -165,20 +180,35 @@ export class Requests {
   }
 
   /**
+   * A question, to be answered. Throws as `find` does, and `session_attached` where its own client
+   * answers.
+   */
+  findOwn(id: string, notFound: NotFound, isOfKind?: (kind: RequestKind) => boolean): OwnRequest {
+    const row = this.find(id, notFound, isOfKind);
+    const { deadlineAt } = row;
+    if (deadlineAt === null) throw sessionAttached(row.threadId!);
+    return { ...row, deadlineAt };
+  }
+
+  /**
    * Gives codex an answer and tells how the question ended. `digest` is kept with it. Throws
    * `already_resolved` or `not_eligible` for whoever comes too late.
    */
-  async answer(row: RequestRow, answer: Answer, ending: Ending, digest?: string): Promise<void> {
+  async answer(row: OwnRequest, answer: Answer, ending: Ending, digest?: string): Promise<void> {
     const resolution = this.#endings.settle(row, answer, ending, digest);
     if (resolution === undefined) throw tooLate(this.#parts.store.get(row.id)!);
     await this.#endings.announce(resolution);
     if (resolution.outcome === "expired") throw tooLate({ ...row, resolution });
   }
 
-  /** From now on the question waits: for its policy first, then for people and programs. */
+  /**
+   * From now on the question waits: for the policy that held when it was opened, else for people and
+   * programs. One of another client's session waits for that client, and the hub for its end.
+   */
   #await(request: NewRequest): void {
-    const { policies } = this.#parts;
-    if (request.kind === "other" && (isAnsweredByHub(request.method) || isDue(request))) {
+    const { kind, openedAt, deadlineAt, verdict } = request;
+    if (deadlineAt === null) return;
+    if (kind === "other" && (isAnsweredByHub(request.method) || deadlineAt <= openedAt)) {
       this.#giveDefault(request, "nobody is asked for this");
       return;
     }
@@ -186,14 +216,15 @@ export class Requests {
       this.#giveDefault(request, "nobody is asked in a session that the hub runs for itself");
       return;
     }
-    const decided = toPolicyAnswer(request, policies.decide(request));
+    const decided = verdict === null ? undefined : toPolicyAnswer(request, verdict);
     if (decided !== undefined) {
       this.#endings.answerByItself(request, () => decided);
       return;
     }
-    this.#timers.wait(request.id, request.deadlineAt, () =>
-      this.#giveDefault(request, whyLate(request, this.#parts.store.get(request.id)?.claim)),
-    );
+    this.#timers.wait(request.id, deadlineAt, () => {
+      const claim = this.#parts.store.get(request.id)?.claim;
+      this.#giveDefault(request, whyLate(kind, deadlineAt - openedAt, claim));
+    });
   }
 
   #giveDefault(request: NewRequest, why: string): void {
@@ -204,10 +235,6 @@ export class Requests {
     this.#untilTrim = trimInterval;
     this.#parts.store.trim(at - keptFor, maxEnded);
   }
-}
-
-function isDue({ openedAt, deadlineAt }: NewRequest): boolean {
-  return deadlineAt <= openedAt;
 }
 
 type NotFound =

@@ -39,6 +39,7 @@ export function expired(reason: ExpiryReason): Ending {
 
 /** A question as it is told. */
 export function toOpenRequest(request: NewRequest): OpenRequest {
+  const { verdict } = request;
   return {
     requestId: request.id,
     kind: request.kind,
@@ -49,6 +50,8 @@ export function toOpenRequest(request: NewRequest): OpenRequest {
     summary: request.summary,
     openedAt: request.openedAt,
     deadlineAt: request.deadlineAt,
+    authority: request.deadlineAt === null ? "attached" : "owned",
+    decidedBy: verdict && { policy: verdict.policy, rule: verdict.rule },
   };
 }
 

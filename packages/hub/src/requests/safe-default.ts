@@ -3,7 +3,7 @@ import { type Answer, safeAnswer } from "@signalbox/app-server";
 import type { RequestKind } from "@signalbox/contract";
 import type { ServerRequest } from "@signalbox/protocol";
 import { isAnsweredByHub } from "./kind.ts";
-import type { Claim, NewRequest } from "./request-row.ts";
+import type { AskedRequest, Claim } from "./request-row.ts";
 import type { Ending } from "./resolution.ts";
 
 /** Questions to which the answer is a decision. */
@@ -14,7 +14,7 @@ export const approvalKinds: ReadonlySet<RequestKind> = new Set([
 
 /** The default of a question; `why` is told where its kind has room for a text. */
 export function toSafeDefault(
-  request: NewRequest,
+  request: AskedRequest,
   why: string,
 ): { answer: Answer; ending: Ending } {
   const { method, params, rpcId, summary } = request;
@@ -22,16 +22,16 @@ export function toSafeDefault(
   return { answer, ending: toEnding(request) };
 }
 
-/** Why nothing came before the deadline, for the model and for people. */
-export function whyLate(request: NewRequest, claim: Claim | undefined): string {
-  const allowed = `within ${(request.deadlineAt - request.openedAt) / 1000} s`;
-  if (request.kind !== "tool_call") return `no answer came ${allowed}`;
+/** Why nothing came in the time a question waited (ms), for the model and for people. */
+export function whyLate(kind: RequestKind, waited: number, claim: Claim | undefined): string {
+  const allowed = `within ${waited / 1000} s`;
+  if (kind !== "tool_call") return `no answer came ${allowed}`;
   return claim === undefined
     ? `nobody that offers the tool took the call ${allowed}`
     : `the process that took it (${claim.claimant}) did not answer ${allowed}`;
 }
 
-function toEnding({ kind, method }: NewRequest): Ending {
+function toEnding({ kind, method }: AskedRequest): Ending {
   if (isAnsweredByHub(method)) return { outcome: "answered" };
   if (kind === "other") return { outcome: "refused" };
   return {

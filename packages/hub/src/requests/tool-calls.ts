@@ -12,7 +12,7 @@ import {
 } from "@signalbox/contract";
 import { toToolCallAnswer } from "./answers.ts";
 import { newClaimId } from "./request-id.ts";
-import type { RequestRow } from "./request-row.ts";
+import type { OwnRequest, RequestRow } from "./request-row.ts";
 import type { RequestStore } from "./request-store.ts";
 import type { Requests } from "./requests.ts";
 import { tooLate } from "./resolution.ts";
@@ -70,9 +70,9 @@ export class ToolCalls {
     return { status: "ok", requestId, threadId: row.threadId ?? "" };
   }
 
-  #find(requestId: string): RequestRow {
+  #find(requestId: string): OwnRequest {
     const isToolCall = (kind: RequestRow["kind"]) => kind === "tool_call";
-    return this.#requests.find(requestId, "tool_call_not_found", isToolCall);
+    return this.#requests.findOwn(requestId, "tool_call_not_found", isToolCall);
   }
 }
 

@@ -4,6 +4,7 @@ import type { NewEvent } from "../journal/event.ts";
 import type { Endings } from "./endings.ts";
 import type { FileChanges } from "./file-changes.ts";
 import type { GivenAnswers } from "./given-answers.ts";
+import { isFields, paramsOf } from "./params.ts";
 import type { RequestStore } from "./request-store.ts";
 import { expired } from "./resolution.ts";
 
@@ -42,9 +43,11 @@ export class Withdrawals {
         return this.#endings.expire({ thread, turn }, expired("turn_ended"), at);
       }
       case "item/started":
-      case "item/completed":
         this.#changes.observe(message);
         return [];
+      case "item/completed":
+        this.#changes.observe(message);
+        return thread === undefined ? [] : this.#observeToolCall(thread, message, at);
       case "thread/closed":
       case "thread/archived":
       case "thread/deleted":
@@ -54,6 +57,20 @@ export class Withdrawals {
       default:
         return [];
     }
+  }
+
+  /** A tool call that was run elsewhere is told by its item alone: codex 0.169.0 tells no end of the question. */
+  #observeToolCall(
+    thread: string,
+    { params }: { readonly params?: unknown },
+    at: number,
+  ): NewEvent[] {
+    const { item } = paramsOf(params);
+    if (!isFields(item) || item.type !== "dynamicToolCall") return [];
+    return this.#store
+      .pending({ thread })
+      .filter((row) => row.kind === "tool_call" && paramsOf(row.params).callId === item.id)
+      .flatMap(({ id }) => this.#endings.expire({ id }, expired("withdrawn"), at));
   }
 
   /** How a thread stands after a time of not hearing it tells which of its questions were settled then. */

@@ -58,6 +58,8 @@ export class Roster implements SignalContext {
   readonly #events: EventLog;
   readonly #turns: TurnTracker;
   readonly #standings: Standings;
+  /** Threads that are being adopted, each as often as it is. */
+  readonly #adopting: string[] = [];
 
   constructor(store: SessionStore, events: EventLog, turns: TurnTracker, standings: Standings) {
     this.#standings = standings;
@@ -102,7 +104,20 @@ export class Roster implements SignalContext {
 
   /** Whether a thread was let go of, so that nothing it still says is the hub's concern. */
   isLetGo(id: string): boolean {
-    return this.#store.isLetGo(id);
+    return this.#store.isLetGo(id) && !this.#adopting.includes(id);
+  }
+
+  /**
+   * Until it is disposed of a thread counts as the hub's own, though it is no session yet: codex may
+   * ask in it before `add` keeps it.
+   */
+  adopting(threadId: string): Disposable {
+    this.#adopting.push(threadId);
+    return {
+      [Symbol.dispose]: () => {
+        this.#adopting.splice(this.#adopting.indexOf(threadId), 1);
+      },
+    };
   }
 
   activeTurnOf(threadId: string): string | undefined {
@@ -171,8 +186,9 @@ export class Roster implements SignalContext {
 
   /** Keeps a thread that others began as an attached session; gives the event of it, none when it is kept already. */
   attach(opened: Opened, at: number): NewEvent[] {
-    if (this.isLetGo(opened.thread.id)) return [];
-    this.#standings.note(opened.thread.id, toStanding(opened));
+    const { id } = opened.thread;
+    if (this.isLetGo(id) || this.#adopting.includes(id)) return [];
+    this.#standings.note(id, toStanding(opened));
     return this.#created({ ...toNewSession(opened, {}), authority: "attached" }, at);
   }
 

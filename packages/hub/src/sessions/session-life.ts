@@ -116,6 +116,7 @@ export class SessionLife {
   /** A thread of codex becomes a session. */
   async #adopt(threadId: string): Promise<OperationOutput<"sessions.resume">> {
     const { runtime, roster, loaded } = this.#parts;
+    using _adopting = roster.adopting(threadId);
     let opened: Opened;
     try {
       opened = await runtime.request(

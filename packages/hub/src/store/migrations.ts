@@ -170,7 +170,8 @@ const transcripts = `
 /** Questions codex asks, and who answers before people are asked. */
 const requests = `
   -- A question is one message of one process of codex (process, rpc_id), whichever run of the hub
-  -- heard it. params and paths (the files a file change is about) are JSON text. claim_id and
+  -- heard it. params and paths (the files a file change is about) are JSON text. deadline_at is
+  -- NULL where another client answers, verdict the JSON text of what a policy answers. claim_id and
   -- claimant: which process has taken a tool call to run the tool. answer is the JSON text of what
   -- was answered, to be given again if it was lost; answer_digest, by which the same answer given
   -- under a claim is known again. announced: whether the journal tells how it ended.
@@ -187,7 +188,8 @@ const requests = `
     paths TEXT,
     summary TEXT NOT NULL,
     opened_at INTEGER NOT NULL,
-    deadline_at INTEGER NOT NULL,
+    deadline_at INTEGER,
+    verdict TEXT,
     state TEXT NOT NULL CHECK (state IN ('pending', 'answering', 'resolved')),
     claim_id TEXT,
     claimant TEXT,

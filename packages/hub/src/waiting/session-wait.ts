@@ -169,9 +169,9 @@ class Ends {
   }
 }
 
-/** Tool calls are answered by programs. */
+/** Whether somebody must answer here. Programs answer tool calls, and other clients what their sessions ask. */
 function isForPeople(request: Requests[number], turnId: string | undefined): boolean {
-  if (request.kind === "tool_call") return false;
+  if (request.kind === "tool_call" || request.authority === "attached") return false;
   return turnId === undefined || request.turnId === null || request.turnId === turnId;
 }
 

@@ -43,6 +43,7 @@ const settling: ReadonlySet<string> = new Set([
   "tool_call_not_found",
   "in_flight",
   "claim_not_held",
+  "session_attached",
 ]);
 
 function mayPass(error: unknown): boolean {

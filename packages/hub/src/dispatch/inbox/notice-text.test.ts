@@ -74,6 +74,8 @@ const asked = {
   summary: "Run rm -rf build?",
   openedAt: 0,
   deadlineAt: 60_000,
+  authority: "owned",
+  decidedBy: null,
   state: "pending",
   resolution: null,
   details: {},

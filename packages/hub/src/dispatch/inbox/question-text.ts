@@ -11,12 +11,17 @@ const maxNamed = 20;
 export function questionText(question: RequestRecord): string {
   const { requestId, summary, deadlineAt } = question;
   const { asked, fits, example } = wordsOf(question);
-  const until = new Date(deadlineAt).toISOString();
+  const answers =
+    deadlineAt === null
+      ? ["It is answered in the client whose session it is."]
+      : [
+          `Answers: ${fits}.`,
+          `Such as requests.respond {"requestId":"${requestId}","answer":${JSON.stringify(example)}}, until ${new Date(deadlineAt).toISOString()}.`,
+        ];
   return [
     cut(summary, longestPart),
     ...asked.filter((line) => line !== null).map((line) => cut(line, longestPart)),
-    `Answers: ${fits}.`,
-    `Such as requests.respond {"requestId":"${requestId}","answer":${JSON.stringify(example)}}, until ${until}.`,
+    ...answers,
   ].join("\n");
 }
 

@@ -35,17 +35,17 @@ export class Questions {
     return this.#store.get(requestId)?.resolution?.decidedBy?.policy;
   }
 
-  /** What the rules make of a question; undefined where they leave it to people. */
+  /** What the rules make of a question; undefined where they leave it to people, or to another client. */
   decide(requestId: string, { mode, rules }: AnswerRules, triggerId: string): Decided | undefined {
     const row = this.#store.get(requestId);
-    if (row === undefined) return undefined;
+    if (row === undefined || row.deadlineAt === null) return undefined;
     const verdict = decide({ mode, rules: [...rules], deadlines: {} }, toPolicyFacts(row));
     return toPolicyAnswer(row, { ...verdict, policy: triggerId });
   }
 
-  /** Answers; rejects with `already_resolved` or `not_eligible` where that comes too late. */
+  /** Answers; rejects with `already_resolved` or `not_eligible` where that comes too late, and with `session_attached`. */
   async answer(requestId: string, { answer, ending }: Decided): Promise<void> {
-    const row = this.#requests.find(requestId, "request_not_found");
+    const row = this.#requests.findOwn(requestId, "request_not_found");
     await this.#requests.answer(row, answer, ending);
   }
 }
