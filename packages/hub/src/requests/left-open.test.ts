@@ -3,17 +3,24 @@ import { appendFileSync, existsSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { operations, type StreamEvent } from "@signalbox/contract";
+import type { ServerRequest } from "@signalbox/protocol";
 import { execCommand, text } from "@signalbox/testing";
 import { expect, test } from "vitest";
 import { kill, spawnHub } from "../../fixtures/hub-process.ts";
-import { call, StreamClient } from "../../fixtures/hub-world.ts";
+import { call, type HubAddress, StreamClient } from "../../fixtures/hub-world.ts";
+import { createRequestsRun, endsIn } from "../../fixtures/requests-run.ts";
 import { createSharedWorld, type SharedWorld } from "../../fixtures/shared-world.ts";
 import { startHub } from "../index.ts";
+import { openDatabase } from "../store/database.ts";
+import { PolicyStore } from "./policy-store.ts";
 
 const log = { level: "silent" as const };
 
-/** A question that is open, and nobody there but the codex that asked it. */
-async function leaveOpen({ model, options }: SharedWorld) {
+/** A question that is open, and nobody there but the codex that asked it. `meanwhile` is done while it waits. */
+async function leaveOpen(
+  { model, options }: SharedWorld,
+  meanwhile: (hub: HubAddress) => Promise<unknown> = async () => {},
+) {
   const hub = await spawnHub(options);
   const { session } = await call(hub, operations["sessions.create"], {});
   using stream = await StreamClient.open(hub);
@@ -25,6 +32,7 @@ async function leaveOpen({ model, options }: SharedWorld) {
   });
   const { payload } = await stream.event("request.opened");
   const { codex } = await call(hub, operations["system.health"], {});
+  await meanwhile(hub);
   await kill(hub.child, "SIGKILL");
   const requestId = String(payload.requestId);
   return { requestId, pid: codex.pid!, cursor: `${epoch}:${head}` };
@@ -79,4 +87,48 @@ test("a question whose deadline passed while no hub was there gets its safe answ
     resolved: [{ requestId, outcome: "timed_out", decision: "decline" }],
   });
   expect((await call(hub, operations["system.health"], {})).codex.pid).toBe(pid);
+});
+
+test("a question that waits is answered by no policy that is set later, before a restart or after it", async () => {
+  await using world = await createSharedWorld();
+  const { requestId, cursor } = await leaveOpen(world, (hub) =>
+    call(hub, operations["policies.set"], { mode: "deny" }),
+  );
+  await using hub = await startHub({ ...world.options, log });
+  using stream = await StreamClient.open(hub, { after: cursor });
+  await stream.event("runtime.found");
+  const { request } = await call(hub, operations["requests.get"], { requestId });
+  expect(request).toMatchObject({ state: "pending", decidedBy: null });
+  const answer = { kind: "command_approval", decision: "accept" } as const;
+  await call(hub, operations["requests.respond"], { requestId, answer });
+  await stream.event("app_server.turn.completed");
+  expect(questionsIn(stream.events).resolved).toMatchObject([
+    { requestId, outcome: "answered", decision: "accept", decidedBy: null },
+  ]);
+});
+
+test("what a policy answered as the hub was killed the next hub answers so, whatever holds by then", async () => {
+  const database = openDatabase(":memory:");
+  const set = (mode: "ask" | "deny") =>
+    new PolicyStore(database).set(null, { mode, rules: [], deadlines: {} });
+  set("deny");
+  const killed = await createRequestsRun(database);
+  const approval = {
+    id: 0,
+    method: "item/commandExecution/requestApproval",
+    params: { threadId: "t", turnId: "u", itemId: "i", command: "true" },
+  } as unknown as ServerRequest;
+  const { requestId, event } = killed.requests.open("p", approval, Date.now())!;
+  expect(event.payload).toContain('"decidedBy":{"policy":"default","rule":null}');
+  await killed.events.append([event]);
+
+  set("ask");
+  const { requests, answers, journal, events } = await createRequestsRun(database);
+  await requests.recover("p");
+  requests.leftOpen.resume("p", Date.now()).announced();
+  expect(answers).toEqual([{ result: { decision: "decline" } }]);
+  await events.settled();
+  expect(await endsIn(journal)).toMatchObject([
+    { requestId, outcome: "answered", decidedBy: { policy: "default", rule: null } },
+  ]);
 });

@@ -8,6 +8,7 @@ import { Projections } from "../journal/projection.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
 import { openDatabase } from "../store/database.ts";
 import { inherited } from "./controls.ts";
+import type { Opened } from "./loaded-threads.ts";
 import { Roster } from "./roster.ts";
 import { createSessionProjection } from "./session-projection.ts";
 import type { SessionRow } from "./session-row.ts";
@@ -188,4 +189,24 @@ test("a row follows what codex says of its thread: status, turns, first words", 
   await t.hear([notice("turn.started", { turn: { id: "t2" } })]);
   await t.hear([toNewEvent("runtime.exited", null, {}, 3000)]);
   expect(t.store.get("s")).toMatchObject({ status: "notLoaded", activeTurnId: null });
+});
+
+test("a thread that is being adopted is not taken for one that was let go of, nor for another client's", async () => {
+  using hub = await setUp();
+  const { roster } = hub;
+  await roster.add(row("t", { authority: "attached" }));
+  await roster.detach("t");
+  expect(roster.isLetGo("t")).toBe(true);
+  const opened = { thread: { id: "t" } } as Opened;
+  {
+    using _one = roster.adopting("t");
+    {
+      using _two = roster.adopting("t");
+    }
+    expect(roster.isLetGo("t")).toBe(false);
+    expect(roster.attach(opened, 1)).toEqual([]);
+  }
+  expect(roster.isLetGo("t")).toBe(true);
+  await roster.add(row("t"));
+  expect(roster.isLetGo("t")).toBe(false);
 });
