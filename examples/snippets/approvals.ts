@@ -24,6 +24,8 @@ await box.sessions.policy.set({
 // #region heard
 box.onEvent("request.opened", async ({ payload }) => {
   if (payload.kind !== "command_approval") return;
+  // A policy answers it, or the client whose session it is.
+  if (payload.decidedBy !== null || payload.deadlineAt === null) return;
   console.log(payload.summary, payload.deadlineAt - payload.openedAt);
   try {
     await box.requests.respond({
@@ -32,7 +34,7 @@ box.onEvent("request.opened", async ({ payload }) => {
       actor: "night watch",
     });
   } catch (error) {
-    // A rule, a person or the deadline was first.
+    // A person or the deadline was first.
     if (!isSignalboxError(error) || error.status !== "reconciled") throw error;
   }
 });

@@ -28,7 +28,10 @@ export const policiesGet = defineOperation({
   ],
 });
 
-/** Sets the default policy. Questions that wait already are not touched. */
+/**
+ * Sets the default policy. It holds for questions opened from now on: those that wait already are not
+ * touched, not after a restart of the hub either.
+ */
 export const policiesSet = defineOperation({
   name: "policies.set",
   summary: "Say who answers Codex's questions where a session says nothing of its own",
@@ -83,7 +86,7 @@ export const sessionsPolicyGet = defineOperation({
 
 /**
  * Sets the policy of a session. Its mode and rules stand in place of the default's; a deadline it
- * does not name is the default's. Questions that wait already are not touched.
+ * does not name is the default's. It holds for questions opened from now on, as `policies.set` does.
  */
 export const sessionsPolicySet = defineOperation({
   name: "sessions.policy.set",

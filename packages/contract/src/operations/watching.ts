@@ -106,7 +106,7 @@ export const sessionsWait = defineOperation({
     outcome: z
       .enum(waitOutcomes)
       .describe(
-        "completed, failed or interrupted: so the turn ended. needs_answer: requests says what is asked. idle: no turn was named and none runs or is about to; turnId and reply are the last one's. timed_out: it goes on",
+        "completed, failed or interrupted: so the turn ended. needs_answer: requests says what is asked; in an attached session its own client answers, and the wait goes on. idle: no turn was named and none runs or is about to; turnId and reply are the last one's. timed_out: it goes on",
       ),
     turnId: z.string().nullable().describe("The turn it is about; null when there is none"),
     reply: z
