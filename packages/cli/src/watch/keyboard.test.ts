@@ -209,3 +209,12 @@ test("whatever is pressed, only a key of the question says yes to it", () => {
     }),
   );
 });
+
+test("a question that another client answers has no keys to answer it here", () => {
+  const theirs = { ...command, authority: "attached", deadlineAt: null } as const;
+  expect(waysToAnswer(theirs)).toEqual({ choices: [], form: undefined });
+  const focus = lookAt([theirs], initialFocus, 0);
+  for (const text of ["a", "s", "d", "c", "t"]) {
+    expect(press([theirs], focus, { text }, 10_000).effect).toBeUndefined();
+  }
+});

@@ -134,8 +134,11 @@ test.for(Object.entries(kinds))(
     );
     expect(await pending(hub, elsewhere.threadId)).toHaveLength(1);
 
+    // Nobody here must answer, so whoever waits waits for the end.
+    const waited = call(hub, operations["sessions.wait"], { sessionId: elsewhere.threadId });
     await elsewhere.answer({ result: there });
     await stream.event("app_server.turn.completed");
+    expect((await waited).outcome).toBe("completed");
     const ends = stream.events.filter(({ type }) => type === "request.resolved");
     expect(ends).toMatchObject([
       { payload: { requestId, outcome: "expired", reason: "withdrawn" } },

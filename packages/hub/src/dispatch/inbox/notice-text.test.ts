@@ -96,6 +96,13 @@ test("the answers to a question are told however long the question is", () => {
   expect(text).toMatch(/until 1970-01-01T00:01:00\.000Z\.$/);
 });
 
+test("of what another client's session asks it is told where it is answered, and no answer to give here", () => {
+  const theirs = { ...asked, authority: "attached", deadlineAt: null } as const;
+  const text = questionText({ ...theirs, kind: "user_input", questions: [] });
+  expect(text.split("\n").at(-1)).toBe("It is answered in the client whose session it is.");
+  expect(text).not.toContain("requests.respond");
+});
+
 test("of a question to the user each part is told with what can be chosen", () => {
   const question: RequestRecord = {
     ...asked,
