@@ -134,11 +134,14 @@ test.for(Object.entries(kinds))(
     );
     expect(await pending(hub, elsewhere.threadId)).toHaveLength(1);
 
-    // Nobody here must answer, so whoever waits waits for the end.
-    const waited = call(hub, operations["sessions.wait"], { sessionId: elsewhere.threadId });
+    // Nobody here must answer, so whoever waits waits on.
+    const patience = { sessionId: elsewhere.threadId, timeoutMs: 0 };
+    const { outcome, requests } = await call(hub, operations["sessions.wait"], patience);
+    expect(outcome).toBe("timed_out");
+    expect(requests).toMatchObject([theirs]);
+
     await elsewhere.answer({ result: there });
     await stream.event("app_server.turn.completed");
-    expect((await waited).outcome).toBe("completed");
     const ends = stream.events.filter(({ type }) => type === "request.resolved");
     expect(ends).toMatchObject([
       { payload: { requestId, outcome: "expired", reason: "withdrawn" } },
