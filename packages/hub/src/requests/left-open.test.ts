@@ -89,6 +89,35 @@ test("a question whose deadline passed while no hub was there gets its safe answ
   expect((await call(hub, operations["system.health"], {})).codex.pid).toBe(pid);
 });
 
+test("a question that its hub was killed before it could tell of is told by the next one, once, and answered", async () => {
+  await using world = await createSharedWorld();
+  const { requestId, cursor } = await leaveOpen(world);
+  const database = new DatabaseSync(join(world.home, "signalbox.db"));
+  const isOfIt = "instr(payload, ?) > 0";
+  expect(database.prepare(`DELETE FROM event WHERE ${isOfIt}`).run(requestId).changes).toBe(2);
+  database.prepare("UPDATE request SET told = 0").run();
+  database.close();
+  for (const _run of ["the next", "the one after it"]) {
+    await using hub = await startHub({ ...world.options, log });
+    using stream = await StreamClient.open(hub, { after: cursor });
+    await stream.event("request.opened");
+    expect(questionsIn(stream.events).opened).toMatchObject([{ requestId }]);
+    const signals = stream.events.filter(({ type }) => type.startsWith("app_server.request."));
+    expect(signals).toMatchObject([
+      { payload: { requestId, params: { threadId: signals[0]?.threadId } } },
+    ]);
+  }
+  await using hub = await startHub({ ...world.options, log });
+  using stream = await StreamClient.open(hub, { after: cursor });
+  const answer = { kind: "command_approval", decision: "accept" } as const;
+  await call(hub, operations["requests.respond"], { requestId, answer });
+  await stream.event("app_server.turn.completed");
+  expect(questionsIn(stream.events)).toMatchObject({
+    opened: [{ requestId }],
+    resolved: [{ requestId, outcome: "answered" }],
+  });
+});
+
 test("a question that waits is answered by no policy that is set later, before a restart or after it", async () => {
   await using world = await createSharedWorld();
   const { requestId, cursor } = await leaveOpen(world, (hub) =>

@@ -8,6 +8,8 @@ import type { Withdrawals } from "./withdrawals.ts";
 
 /** What goes on, once it is known which codex is there. */
 export interface ResumedRequests {
+  /** Questions that the earlier hub could not tell of any more: to be told now. */
+  readonly untold: readonly NewRequest[];
   /** The ends of the questions that nobody asks any more. */
   readonly events: readonly NewEvent[];
   /** To be called once these events are stored: from then on the others wait for their answers. */
@@ -28,6 +30,8 @@ export class LeftOpen {
   readonly #parts: LeftOpenParts;
   /** Open, and asked by a process that may be there still. */
   readonly #kept: NewRequest[] = [];
+  /** Those of them that nobody was told of. */
+  readonly #untold: NewRequest[] = [];
 
   constructor(parts: LeftOpenParts) {
     this.#parts = parts;
@@ -47,6 +51,7 @@ export class LeftOpen {
     if (alive !== undefined) {
       store.reopen(alive);
       this.#kept.push(...store.pending({ process: alive }));
+      this.#untold.push(...store.untold(alive));
     }
     return store.unannounced().map((row) => toResolvedEvent(row.resolution!, at));
   }
@@ -60,11 +65,14 @@ export class LeftOpen {
     const gone = new Set(this.#kept.map((row) => row.process));
     gone.delete(process);
     const events = [...gone].flatMap((each) => withdrawals.expireProcess(each, at));
+    const isPending = ({ id }: NewRequest) => store.pending({ id }).length > 0;
     const waiting = this.#kept.splice(0).filter((row) => row.process === process);
+    const untold = this.#untold.splice(0).filter((row) => row.process === process);
     return {
       events,
+      untold: untold.filter(isPending),
       announced() {
-        for (const row of waiting) if (store.pending({ id: row.id }).length > 0) wait(row);
+        for (const row of waiting) if (isPending(row)) wait(row);
       },
     };
   }

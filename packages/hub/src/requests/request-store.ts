@@ -40,6 +40,7 @@ export class RequestStore {
   readonly #supersede: StatementSync;
   readonly #forget: StatementSync;
   readonly #trim: StatementSync;
+  readonly #tell: StatementSync;
   readonly #announce: StatementSync;
   readonly #pending: StatementSync;
 
@@ -76,6 +77,7 @@ export class RequestStore {
       DELETE FROM request WHERE state = 'resolved' AND announced = 1 AND (resolved_at < :before OR
         resolved_at < (SELECT resolved_at FROM request WHERE resolved_at IS NOT NULL
           ORDER BY resolved_at DESC LIMIT 1 OFFSET :most))`);
+    this.#tell = database.prepare("UPDATE request SET told = 1 WHERE id = ?");
     this.#announce = database.prepare("UPDATE request SET announced = 1 WHERE id = ?");
     this.#pending = database.prepare(`
       SELECT * FROM request INDEXED BY request_unsettled
@@ -172,6 +174,11 @@ export class RequestStore {
     this.#trim.run({ before, most: Math.max(0, most - 1) });
   }
 
+  /** Notes that the journal tells that a question is asked. */
+  markTold(id: string): void {
+    this.#tell.run(id);
+  }
+
   /** Notes that the journal tells how a question ended. */
   markAnnounced(id: string): void {
     this.#announce.run(id);
@@ -215,6 +222,18 @@ export class RequestStore {
         "SELECT * FROM request WHERE state <> 'resolved' AND process IS NOT ? ORDER BY opened_at, id",
       )
       .all(alive ?? null)
+      .map(fromRow);
+  }
+
+  /** The pending questions of a process that the journal does not tell of, oldest first. */
+  untold(process: string): RequestRow[] {
+    return this.#database
+      .prepare(`
+        SELECT * FROM request INDEXED BY request_unsettled
+        WHERE state = 'pending' AND (state <> 'resolved' OR announced = 0)
+          AND told = 0 AND process = ?
+        ORDER BY opened_at, id`)
+      .all(process)
       .map(fromRow);
   }
 

@@ -89,9 +89,10 @@ export class Requests {
       if (this.#isAnsweredAgain(known)) return undefined;
       store.supersede(known.row.id);
     }
+    // First, since what fails for want of room is tried again, and a row that is there is known.
+    if (--this.#untilTrim <= 0) this.#trim(at);
     const request = this.#toRequest(process, message, at);
     store.add(request);
-    if (--this.#untilTrim <= 0) this.#trim(at);
     return {
       requestId: request.id,
       event: toOpenedEvent(request, at),

@@ -11,6 +11,7 @@ import { type NewEvent, toNewEvent } from "../journal/event.ts";
 import type { EventLog } from "../journal/event-log.ts";
 import type { Log } from "../log.ts";
 import type { Requests } from "../requests/requests.ts";
+import { toOpenedEvent } from "../requests/resolution.ts";
 import type { Roster } from "../sessions/roster.ts";
 import type { Heard, Runtime } from "./runtime.ts";
 import { toNotificationEvent, toRequestEvent } from "./signal.ts";
@@ -163,10 +164,15 @@ function toRuntimeEvents(
 function resumeRequests(
   generation: number,
   at: number,
-  { runtime, requests }: IngestParts,
+  { runtime, roster, requests }: IngestParts,
   followUps: (() => void)[],
 ): readonly NewEvent[] {
-  const { events, announced } = requests.leftOpen.resume(runtime.processOf(generation), at);
+  const process = runtime.processOf(generation);
+  const { events, untold, announced } = requests.leftOpen.resume(process, at);
   followUps.push(announced);
-  return events;
+  const told = untold.flatMap((row) => [
+    toRequestEvent(row, row.id, row.openedAt, roster),
+    toOpenedEvent(row, at),
+  ]);
+  return [...events, ...told];
 }

@@ -174,7 +174,8 @@ const requests = `
   -- NULL where another client answers, verdict the JSON text of what a policy answers. claim_id and
   -- claimant: which process has taken a tool call to run the tool. answer is the JSON text of what
   -- was answered, to be given again if it was lost; answer_digest, by which the same answer given
-  -- under a claim is known again. announced: whether the journal tells how it ended.
+  -- under a claim is known again. told and announced: whether the journal tells that
+  -- it is asked, and how it ended.
   CREATE TABLE request (
     id TEXT PRIMARY KEY,
     process TEXT NOT NULL,
@@ -197,6 +198,7 @@ const requests = `
     answer_digest TEXT,
     resolution TEXT,
     resolved_at INTEGER,
+    told INTEGER NOT NULL DEFAULT 0,
     announced INTEGER NOT NULL DEFAULT 0,
     UNIQUE (process, rpc_id)
   ) STRICT, WITHOUT ROWID;
