@@ -31,6 +31,19 @@ test("a question that is asked again under its id is the same one", async () => 
   await requests.close();
 });
 
+test("a question that could not be opened, since there was no room to drop old ones, is opened when it is tried again", async () => {
+  const own = openDatabase(":memory:");
+  const { requests, store } = await createRequestsRun(own);
+  const open = (id: number) => requests.open("p", toolCall(id), Date.now());
+  for (let id = 1; id < 1_024; id += 1) open(id);
+  const { id } = store.pending({ process: "p" })[0]!;
+  store.resolve(id, toResolution(store.get(id)!, expired("turn_ended")), 1);
+  store.markAnnounced(id);
+  own.exec("CREATE TRIGGER full BEFORE DELETE ON request BEGIN SELECT RAISE(ABORT, 'full'); END");
+  expect(() => open(0)).toThrow("full");
+  expect(open(0)).toMatchObject({ event: { type: "request.opened" } });
+});
+
 test("a method nobody is asked for is refused as soon as it has been told", async () => {
   const { requests, answers, events, journal } = await createRun();
   const message = {
