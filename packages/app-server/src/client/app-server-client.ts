@@ -4,7 +4,6 @@
  * is whatever wants the raw stream.
  */
 import type { ClientMethod, ParamsOf, RequestId, ResultOf } from "@signalbox/protocol";
-import { untilAborted } from "../abort.ts";
 import { AppServerError, isAppServerError } from "../errors.ts";
 import type { EventStream } from "../router/event-stream.ts";
 import type { Feed, FeedOptions } from "../router/feed.ts";
@@ -12,18 +11,18 @@ import { isRequest, type Message, type Request } from "../router/message.ts";
 import { MessageRouter, type RouterCounters } from "../router/message-router.ts";
 import type { TurnRecord } from "../router/turn-record.ts";
 import type { Reservation } from "../router/turn-registry.ts";
-import { Connection, type RuntimeInfo } from "../rpc/connection.ts";
+import type { RuntimeInfo } from "../rpc/connection.ts";
 import { type Outlet, Requester, type RequestOptions } from "../rpc/requester.ts";
 import { LiveThreads } from "../supervision/live-threads.ts";
 import { Liveness } from "../supervision/liveness.ts";
 import { type Call, Recovery } from "../supervision/recovery.ts";
 import { Subscriptions } from "../supervision/subscriptions.ts";
-import { type ClientState, Supervisor } from "../supervision/supervisor.ts";
+import type { ClientState, Supervisor } from "../supervision/supervisor.ts";
 import type { HeardSince, ThreadMark } from "../supervision/thread-mark.ts";
-import { watchConnection } from "../supervision/watch-connection.ts";
 import type { FeedEvent } from "./feed-event.ts";
 import { Feeds } from "./feeds.ts";
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { supervise } from "./supervise.ts";
 
 /** The answer to a server request: a result as the protocol says for its method, or a JSON-RPC error. */
 export type Answer =
@@ -63,12 +62,15 @@ export class AppServerClient implements AsyncDisposable {
         this.#feeds.tell({ type: "deltas_lost", generation: this.generation, threadId, turnId }),
     });
     this.#liveness = new Liveness(this.#options.unresponsiveAfter);
-    this.#supervisor = new Supervisor(this.#options.restart, {
-      connect: (signal) => this.#connect(signal),
-      started: (info) =>
-        this.#feeds.tell({ type: "runtime", state: "started", generation: this.generation, info }),
-      exited: (error) => this.#exited(error),
-      restarting: (attempt, delay, failure) => this.#restarting(attempt, delay, failure),
+    this.#supervisor = supervise({
+      options: this.#options,
+      router: this.#router,
+      feeds: this.#feeds,
+      liveness: this.#liveness,
+      warn: (message, fields) => this.#warn(message, fields),
+      exited: () => {
+        for (const listener of this.#exitListeners) listener();
+      },
       recover: () => this.#recovery.resumeAll(this.#callNow),
       gaveUp: (error) => this.#settleAll(error),
     });
@@ -238,39 +240,6 @@ export class AppServerClient implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  async #connect(signal: AbortSignal): Promise<Connection> {
-    const { createTransport, clientInfo, capabilities, startDeadline: deadline } = this.#options;
-    const handshake = { clientInfo, capabilities, deadline };
-    await untilAborted(this.#options.prepare(signal), signal);
-    const connection = await Connection.open(createTransport(), this.#router, handshake, signal);
-    if (this.#feeds.isPaused) connection.pause();
-    watchConnection(this.#liveness, connection, this.#router.pending, () => this.#feeds.isPaused);
-    return connection;
-  }
-
-  #exited(error: AppServerError): void {
-    this.#liveness.stop();
-    this.#router.pending.failAll(error);
-    this.#router.forgetRequests();
-    for (const listener of this.#exitListeners) listener();
-    this.#feeds.tell({ type: "runtime", state: "exited", generation: this.generation, error });
-  }
-
-  #restarting(attempt: number, delay: number, failure: unknown): void {
-    this.#warn("app-server is gone and will be started again.", {
-      attempt,
-      delay,
-      error: String(failure),
-    });
-    this.#feeds.tell({
-      type: "runtime",
-      state: "restarting",
-      generation: this.generation,
-      attempt,
-      delay,
-    });
   }
 
   async #shutDown(): Promise<void> {
