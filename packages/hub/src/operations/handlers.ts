@@ -45,8 +45,8 @@ export const handlers: Handlers = {
   "sessions.goal.clear": (input, { services }) => services.goals.clear(input),
   "sessions.background_terminals.clean": (input, { services }) =>
     services.sessionTurns.cleanBackgroundTerminals(input),
-  "sessions.approval_policy.set": (input, { services }) =>
-    services.sessionTurns.setApprovalPolicy(input),
+  "sessions.approval_policy.set": (input, { services, note }) =>
+    services.sessionControls.setApprovalPolicy(input, note),
   "sessions.tools.get": ({ sessionId }, { services }) => services.sessions.tools(sessionId),
   "messages.get": (input, { services }) => services.messages.get(input),
   "messages.list": (input, { services }) => services.messages.list(input),

@@ -7,7 +7,7 @@ import {
   settingsKeyLimit,
   settingsSizeLimit,
 } from "@signalbox/contract";
-import { gate, on, replyError, text } from "@signalbox/testing";
+import { gate, holdAt, on, onFirst, reply, replyError, text } from "@signalbox/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -317,4 +317,37 @@ test("controls that codex refuses are taken back, and nothing is left of them", 
   });
   expect(refused).toMatchObject({ status: 400, body: { code: "invalid_params" } });
   expect(await call(scripted.hub, ops.controls, { sessionId })).toEqual(before);
+});
+
+test("of controls that codex refuses only these are taken back, and not what was changed meanwhile", async () => {
+  const refusal = replyError(-32600, "Invalid request: unknown variant");
+  await using scripted = await startScriptedHub({
+    rules: [onFirst(1, "thread/settings/update", holdAt("refusal"), refusal)],
+  });
+  const { hub, codex } = scripted;
+  const sessionId = await create(hub);
+  const { controls: before } = await call(hub, ops.controls, { sessionId });
+  const refused = callRaw(hub, ops.apply, { sessionId, controls: { model: "no-such-model" } });
+  await codex.processes[0]!.message("thread/settings/update");
+  await call(hub, ops.set, { sessionId, key: "kept", value: 1 });
+  codex.gate("refusal").release();
+  expect(await refused).toMatchObject({ status: 400 });
+  const { controls } = await call(hub, ops.controls, { sessionId });
+  expect(controls).toEqual({ ...before, settings: { kept: 1 } });
+});
+
+test("an approval policy that codex takes its time over leaves what was changed meanwhile", async () => {
+  await using scripted = await startScriptedHub({
+    rules: [onFirst(1, "thread/settings/update", holdAt("answer"), reply())],
+  });
+  const { hub, codex } = scripted;
+  const sessionId = await create(hub);
+  const set = operations["sessions.approval_policy.set"];
+  const taken = call(hub, set, { sessionId, approvalPolicy: "untrusted" });
+  await codex.processes[0]!.message("thread/settings/update");
+  await call(hub, ops.set, { sessionId, key: "kept", value: 1 });
+  codex.gate("answer").release();
+  await taken;
+  const { controls } = await call(hub, ops.controls, { sessionId });
+  expect(controls).toMatchObject({ approvalPolicy: "untrusted", settings: { kept: 1 } });
 });

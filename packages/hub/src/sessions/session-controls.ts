@@ -64,6 +64,15 @@ export class SessionControls {
     return { status, scope, applied: after, summary, ...this.#stateOf(sessionId) };
   }
 
+  async setApprovalPolicy(
+    { sessionId, approvalPolicy }: OperationInput<"sessions.approval_policy.set">,
+    note: AuditNote,
+  ): Promise<OperationOutput<"sessions.approval_policy.set">> {
+    const change = (current: Controls) => ({ ...current, approvalPolicy });
+    await this.#change({ sessionId, scope: "session" }, change, note);
+    return { status: "ok", sessionId, approvalPolicy };
+  }
+
   settings({
     sessionId,
     scope,
@@ -131,20 +140,30 @@ export class SessionControls {
         actor,
         source,
       });
-      await this.#tell(sessionId, before);
+      await this.#tell(sessionId, before, after);
     }
     const isSame = isDeepStrictEqual(before, after);
     note({ scope, ...toAuditDetails(before, after) });
     return { before, after, status: isSame ? "unchanged" : "ok" };
   }
 
-  /** Tells codex of a session's controls; what codex refuses is taken back. */
-  async #tell(sessionId: string, before: Controls): Promise<void> {
+  /** Tells codex of a session's controls; what codex refuses of a change is taken back, and no later one. */
+  async #tell(sessionId: string, before: Controls, after: Controls): Promise<void> {
     const { roster, loaded } = this.#parts;
     try {
       await loaded.tell(roster.find(sessionId));
     } catch (error) {
-      await roster.update(sessionId, { controls: before }, { actor: "hub", source: "codex" });
+      const takeBack = (now: Controls) =>
+        Object.fromEntries(
+          Object.entries(now).map(([field, value]) => {
+            const key = field as keyof Controls;
+            return [field, isDeepStrictEqual(value, after[key]) ? before[key] : value];
+          }),
+        ) as unknown as Controls;
+      await roster.update(sessionId, ({ controls }) => ({ controls: takeBack(controls) }), {
+        actor: "hub",
+        source: "codex",
+      });
       throw error;
     }
   }

@@ -111,22 +111,6 @@ export class SessionTurns {
     return { status: "ok", sessionId, result };
   }
 
-  async setApprovalPolicy(
-    input: OperationInput<"sessions.approval_policy.set">,
-  ): Promise<OperationOutput<"sessions.approval_policy.set">> {
-    const { sessionId, approvalPolicy } = input;
-    const { roster, runtime } = this.#parts;
-    const row = roster.writable(sessionId);
-    try {
-      await runtime.request("thread/settings/update", { threadId: sessionId, approvalPolicy });
-    } catch (error) {
-      // A thread that is not loaded is told when it is.
-      if (!hasCode(error, "session_not_found")) throw withSession(error, sessionId);
-    }
-    await roster.update(sessionId, { controls: { ...row.controls, approvalPolicy } });
-    return { status: "ok", sessionId, approvalPolicy };
-  }
-
   /** Does something that must not meet a running turn. Throws `session_busy`. */
   async #whileIdle<Result>(
     row: SessionRow,
