@@ -1,8 +1,9 @@
 /** The policies that are set: a default one, and one each for sessions that say something of their own. */
 import { type Policy, type RequestKind, SignalboxError } from "@signalbox/contract";
+import { toRealPath } from "../real-path.ts";
 import type { Deadlines } from "./kind.ts";
 import { decide, type PolicyVerdict } from "./policy.ts";
-import { toPolicyFacts, toRealPath } from "./policy-facts.ts";
+import { toPolicyFacts } from "./policy-facts.ts";
 import type { PolicyStore } from "./policy-store.ts";
 import type { AskedRequest } from "./request-row.ts";
 

@@ -1,6 +1,5 @@
 /** What policies see of a question, read from its params and from the disk. */
-import { lstatSync, realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, normalize } from "node:path";
+import { toRealPath } from "../real-path.ts";
 import { isFields, type Params, paramsOf } from "./params.ts";
 import type { PolicyFacts } from "./policy.ts";
 import type { AskedRequest } from "./request-row.ts";
@@ -39,22 +38,6 @@ export function toolToAllow({ _meta, mode, requestedSchema }: Params): string | 
   return typeof _meta.tool_name === "string" ? _meta.tool_name : undefined;
 }
 
-/** A path with links resolved, as far as it exists. Undefined for one that is not absolute or steps upwards. */
-export function toRealPath(path: string): string | undefined {
-  if (!isAbsolute(path) || path.split(/[\\/]/).includes("..")) return undefined;
-  const missing: string[] = [];
-  for (let existing = normalize(path); ; existing = dirname(existing)) {
-    try {
-      return join(realpathSync(existing), ...missing);
-    } catch (error) {
-      // A link to nowhere would be followed by whoever writes.
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code !== "ENOENT" || isLink(existing) || dirname(existing) === existing) return undefined;
-      missing.unshift(basename(existing));
-    }
-  }
-}
-
 // What is asked beside running the command, or of one that runs already, no rule on commands sees.
 function wordsOf(params: Params): string[] | undefined {
   const { command, kind, networkApprovalContext, additionalPermissions } = params;
@@ -72,8 +55,4 @@ function filesOf({ paths }: AskedRequest, { grantRoot }: Params): string[] | und
   const all = typeof grantRoot === "string" ? [...paths, grantRoot] : paths;
   const real = all.map(toRealPath);
   return real.includes(undefined) ? undefined : (real as string[]);
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }

@@ -2,8 +2,8 @@
  * What a policy makes of a question: a function of the two. Nothing is allowed unless a rule says
  * so, and a rule says so only of what it sees whole.
  */
-import { isAbsolute, relative, sep } from "node:path";
 import type { Policy, PolicyRule } from "@signalbox/contract";
+import { isUnder } from "../real-path.ts";
 
 /** What a policy sees of a question. What could not be found out is undefined, and matches nothing. */
 export type PolicyFacts =
@@ -78,10 +78,4 @@ function beginsWith(words: readonly string[] | undefined, prefix: readonly strin
     words.length >= prefix.length &&
     prefix.every((word, index) => words[index] === word)
   );
-}
-
-/** Whether an absolute path is a folder's own or of something in it. */
-function isUnder(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

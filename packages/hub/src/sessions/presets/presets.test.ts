@@ -270,4 +270,14 @@ describe("a repository's file", () => {
     put(repoFile, "[defaults]", 'developerFile = "inside.md"');
     expect(failure().code).toBe("untrusted_config");
   });
+
+  test.each(["link/later", "link"])(
+    "is not helped by a link (%s) whose end is not there yet",
+    (cwd) => {
+      const end = cwd === "link" ? join(root, "elsewhere") : root;
+      symlinkSync(end, join(repo, "link"));
+      put(repoFile, "[defaults]", `cwd = ${JSON.stringify(cwd)}`);
+      expect(failure().code).toBe("untrusted_config");
+    },
+  );
 });

@@ -2,9 +2,9 @@
  * What a repository's file may say. Whoever wrote it is not who runs the hub, so it can lower what an
  * agent may do and never raise it, unless the hub's own file trusts its folder.
  */
-import { realpathSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type ConfigurableField, SignalboxError } from "@signalbox/contract";
+import { isUnder, toRealPath } from "../../real-path.ts";
 import type { Section } from "./config-file.ts";
 
 /** From the least to the most an agent may do; what nothing is said of counts as the first. */
@@ -17,10 +17,10 @@ const ladders: Partial<Record<ConfigurableField, readonly string[]>> = {
 /** How often Codex asks, from often to never; where nothing is said it asks when it needs more. */
 const asking = ["untrusted", "on-request", "never"];
 
-/** Whether a folder lies in another, or is it. Links are followed. */
+/** Whether a path lies in a folder, or is it. Links are followed; one that leads nowhere lies in none. */
 export function isWithin(path: string, folder: string): boolean {
-  const way = relative(toReal(folder), toReal(path));
-  return way === "" || (way !== ".." && !way.startsWith("../") && !isAbsolute(way));
+  const [real, realFolder] = [toRealPath(resolve(path)), toRealPath(resolve(folder))];
+  return real !== undefined && realFolder !== undefined && isUnder(real, realFolder);
 }
 
 /**
@@ -78,13 +78,4 @@ export function untrusted(
 
 function isHigher(ladder: readonly string[], value: unknown, below: string | undefined): boolean {
   return ladder.indexOf(String(value)) > Math.max(0, ladder.indexOf(below ?? ladder[0]!));
-}
-
-/** The real path, or of what is not there the path itself. */
-function toReal(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
 }
