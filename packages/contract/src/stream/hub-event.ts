@@ -91,7 +91,6 @@ export const updatedFields = [
   "effort",
   "projectId",
   "cwd",
-  "authority",
 ] as const;
 
 /** A session as it is now. */

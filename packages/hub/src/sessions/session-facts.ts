@@ -14,7 +14,7 @@ import { fromThreadSettings, toWanted } from "./thread-settings.ts";
 
 /** What of a session to change: what a `session.updated` can tell of. */
 export type SessionUpdate = Partial<
-  Pick<SessionRow, "handle" | "title" | "controls" | "effort" | "projectId" | "cwd" | "authority">
+  Pick<SessionRow, "handle" | "title" | "controls" | "effort" | "projectId" | "cwd">
 >;
 
 /** Who changed something, for those who hear of it. */

@@ -28,7 +28,6 @@ const changes: Readonly<Record<string, Apply>> = {
       effort: session.effort,
       projectId: session.projectId,
       cwd: session.cwd,
-      authority: session.authority,
     };
     const fields = changed.map((field) => (field === "sessionControls" ? "controls" : field));
     return {
