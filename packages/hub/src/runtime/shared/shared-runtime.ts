@@ -148,7 +148,7 @@ export class SharedRuntime implements Runtime {
     const threadId = threadIdOf({ method, params });
     const connection =
       threadId === undefined ? this.#connections[0]! : this.#connectionOf(threadId);
-    return requestNow(connection.client, method, params, options);
+    return this.#requestOver(connection, method, params, options);
   }
 
   follow(threadId: string): Promise<void> {
@@ -221,9 +221,20 @@ export class SharedRuntime implements Runtime {
     options?: RequestOptions,
   ): Promise<ResultOf<M>> {
     const home = this.#homes.nextHome();
-    const result = await requestNow(this.#connections[home]!.client, method, params, options);
+    const result = await this.#requestOver(this.#connections[home]!, method, params, options);
     this.#homes.settle((result as ResultOf<"thread/start">).thread.id, home);
     return result;
+  }
+
+  /** One process serves all connections: where it is silent on one, nothing is sent over another. */
+  #requestOver<M extends ClientMethod>(
+    connection: SharedConnection,
+    method: M,
+    params: ParamsOf<M>,
+    options?: RequestOptions,
+  ): Promise<ResultOf<M>> {
+    const silent = this.#connections.find(({ client }) => !client.isResponsive);
+    return requestNow((silent ?? connection).client, method, params, options);
   }
 
   #tellExit(generation: number, how: string): Promise<void> {
