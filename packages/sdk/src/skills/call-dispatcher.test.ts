@@ -403,7 +403,7 @@ describe("CallDispatcher", () => {
     expect(runs).toBe(1);
   });
 
-  it.each(["already_resolved", "not_eligible", "tool_call_not_found"] as const)(
+  it.each(["already_resolved", "not_eligible", "tool_call_not_found", "session_attached"] as const)(
     "tells a call that is over (%s) from one it could not answer",
     async (code) => {
       const desk = new Desk();

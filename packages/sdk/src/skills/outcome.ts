@@ -30,8 +30,8 @@ export type SkillOutcome =
     }
   | {
       /**
-       * The call ended without our answer: answered elsewhere, expired, interrupted, unknown.
-       * `error` says which; a handler that ran was told by its signal.
+       * The call ended without our answer: answered elsewhere, expired, interrupted, unknown; or another
+       * client answers it. `error` says which; a handler that ran was told by its signal.
        */
       readonly status: "settled";
       readonly requestId: string;
