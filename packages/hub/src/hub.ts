@@ -102,7 +102,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const server = await serve(options, token, parts, source, connections, log);
   undo.defer(() => {
     closing.abort();
-    dispatch.sender.close();
+    dispatch.letGo();
     connections.close();
     return server.close();
   });

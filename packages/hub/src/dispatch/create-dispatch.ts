@@ -11,6 +11,7 @@ import type { TurnTracker } from "../sessions/turn-tracker.ts";
 import { Delivery } from "./messages/delivery.ts";
 import { withMessageFacts } from "./messages/message-facts.ts";
 import { MessageLog } from "./messages/message-log.ts";
+import { MessageNews } from "./messages/message-news.ts";
 import { Messages } from "./messages/messages.ts";
 import { QueuePump } from "./messages/queue-pump.ts";
 import { Reconciler } from "./messages/reconciler.ts";
@@ -40,6 +41,8 @@ export interface Dispatch {
   noteFree(sessionId: string): void;
   /** Begins to start what waits; codex is there. */
   open(): void;
+  /** Those who cut in are not kept waiting any more: what is not started goes on waiting in its queue. */
+  letGo(): void;
   /** Starts nothing any more. Idempotent. */
   stop(): void;
   /** Resolves when what was begun is done. */
@@ -58,20 +61,22 @@ export function createDispatch(given: DispatchParts): Dispatch {
     holdOf: (sessionId) => sessions.get(sessionId)?.queueHold ?? null,
   });
   const reconciler = new Reconciler({ ...parts, messages: log });
-  const delivery = new Delivery({ ...parts, messages: log, reconciler });
+  const news = new MessageNews();
+  const delivery = new Delivery({ ...parts, messages: log, news, reconciler });
   const pump = new QueuePump({ ...parts, messages: log, store, delivery, reconciler, audit });
   const patience = options.interjectPatience ?? defaultPatience;
-  const sender = new Sender({ ...parts, messages: log, delivery, pump, patience });
+  const sender = new Sender({ ...parts, messages: log, news, delivery, pump, patience });
   return {
     sender,
     messages: new Messages({ roster: parts.roster, store, messages: log, reconciler }),
     withFacts: (batch) => withMessageFacts(batch, log),
     follow(appended) {
-      sender.follow(appended);
+      news.follow(appended);
       pump.follow(appended);
     },
     noteFree: (sessionId) => void pump.visit(sessionId),
     open: () => pump.open(),
+    letGo: () => news.close(),
     stop: () => pump.stop(),
     async settled() {
       await pump.settled();

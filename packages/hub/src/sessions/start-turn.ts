@@ -41,16 +41,16 @@ export class TurnStarter {
   }
 
   /**
-   * Starts a turn; gives its id. Codex makes what a turn overrides the default of its thread; unless it is to stick,
+   * Starts a turn; gives its id: as codex answers it or as `told` says, whichever is first. Codex makes what a turn overrides the default of its thread; unless it is to stick,
    * the session's own settings are put back at once, which a turn that runs does not feel.
    */
-  async start(row: SessionRow, words: Words): Promise<string> {
+  async start(row: SessionRow, words: Words, told: Promise<string>): Promise<string> {
     const { standings, loaded } = this.#parts;
     const wanted = toWantedWith(row, words.overrides);
     const isOfOneTurn = words.overrides.sticky !== true && !isSameWanted(wanted, row);
     if (isOfOneTurn) standings.override(row.id, wanted);
     try {
-      return await loaded.use(row, () => this.#start(row, words, wanted, isOfOneTurn));
+      return await loaded.use(row, () => this.#start(row, words, told, wanted, isOfOneTurn));
     } catch (error) {
       standings.abandon(row.id);
       throw error;
@@ -60,21 +60,23 @@ export class TurnStarter {
   async #start(
     row: SessionRow,
     { text, messageId }: Words,
+    told: Promise<string>,
     wanted: Wanted,
     isOfOneTurn: boolean,
   ): Promise<string> {
     const { runtime, standings } = this.#parts;
     const before = standings.of(row.id);
     const patch = before === undefined ? inFull(wanted) : (toPatch(before, wanted) ?? {});
-    const { turn } = await runtime.request(
+    const asked = runtime.request(
       "turn/start",
       { threadId: row.id, clientUserMessageId: messageId, input: toInput(text), ...patch },
       { deadline: startDeadline },
     );
+    const turnId = await Promise.race([asked.then(({ turn }) => turn.id), told]);
     const running = before === undefined ? undefined : afterPatch(before, patch);
     if (running !== undefined) standings.note(row.id, running);
     if (isOfOneTurn) await this.#putBack(row, running, before?.sandbox);
-    return turn.id;
+    return turnId;
   }
 
   async #putBack(

@@ -64,18 +64,61 @@ test.each([
   },
 );
 
-test("codex's own event settles a message whose answer does not come", async () => {
+test("codex's own event settles a message whose answer does not come, and frees its session", async () => {
   await using world = await startScriptedHub({
     rules: [on("turn/start", ...turnStarted(), ...userMessage(), ...turnCompleted())],
   });
   const sessionId = await newSession(world.hub);
   using stream = await StreamClient.open(world.hub, { threadId: sessionId });
-  const sending = callRaw(world.hub, send, { sessionId, text: "Go" }).catch(() => {});
-  await stream.event("message.completed");
-  const { data } = await call(world.hub, list, { sessionId });
-  expect(data).toMatchObject([{ state: "completed", text: "Go" }]);
-  await world.hub.close();
-  await sending;
+  const first = await call(world.hub, send, { sessionId, text: "Go", effort: "high" });
+  // What held for one turn is put back, as behind an answer.
+  expect(world.asked().at(-1)).toBe("thread/settings/update");
+  const second = await call(world.hub, send, { sessionId, text: "On", mode: "queue" });
+  const third = await call(world.hub, send, { sessionId, text: "And on", mode: "queue" });
+  await stream.event<{ message: { messageId: string } }>(
+    "message.completed",
+    ({ payload }) => payload.message.messageId === third.messageId,
+  );
+  const { data } = await call(world.hub, list, { sessionId, order: "oldest" });
+  expect(data.map(({ messageId, state }) => [messageId, state])).toEqual(
+    [first, second, third].map(({ messageId }) => [messageId, "completed"]),
+  );
+  expect(new Set([first.turnId, ...data.map(({ turnId }) => turnId)]).size).toBe(3);
+});
+
+test.each([
+  ["of success", reply({ turn: { id: "late", items: [], status: "inProgress", error: null } })],
+  ["of failure", replyError(-32603, "Too late.")],
+])("an answer %s that comes after codex's own event changes nothing", async (_what, late) => {
+  const heard = [...turnStarted(), ...userMessage()];
+  await using world = await startScriptedHub({
+    rules: [
+      onFirst(1, "turn/start", ...heard, ...turnCompleted(), holdAt("late"), late),
+      onFirst(1, "turn/start", reply(), ...heard, holdAt("end"), ...turnCompleted()),
+    ],
+  });
+  const sessionId = await newSession(world.hub);
+  using stream = await StreamClient.open(world.hub, { threadId: sessionId });
+  const first = await call(world.hub, send, { sessionId, text: "Go" });
+  const second = await call(world.hub, send, { sessionId, text: "On" });
+  world.codex.gate("late").release();
+  // Codex writes in order, so an answer to this comes behind the late one.
+  await callRaw(world.hub, operations["models.list"], {});
+  expect(await read(world.hub, first.messageId)).toMatchObject({
+    state: "completed",
+    turnId: first.turnId,
+    error: null,
+  });
+  expect((await callRaw(world.hub, send, { sessionId, text: "Busy" })).body).toMatchObject({
+    code: "session_busy",
+  });
+  world.codex.gate("end").release();
+  await stream.event<{ message: { messageId: string } }>(
+    "message.completed",
+    ({ payload }) => payload.message.messageId === second.messageId,
+  );
+  const types = stream.events.map(({ type }) => type);
+  expect(types.filter((type) => /refused|ambiguous|failed/.test(type))).toEqual([]);
 });
 
 test("a message for which codex has no time waits on, and is said when it has", async () => {

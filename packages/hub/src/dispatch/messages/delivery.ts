@@ -13,6 +13,7 @@ import { type TurnStarter, toInput, toWantedWith } from "../../sessions/start-tu
 import type { Reservation, TurnTracker } from "../../sessions/turn-tracker.ts";
 import { isStorageError } from "../../store/database.ts";
 import type { MessageLog } from "./message-log.ts";
+import type { MessageNews } from "./message-news.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 /** What delivery needs of the hub. */
@@ -23,6 +24,7 @@ export interface DeliveryParts {
   readonly starter: TurnStarter;
   readonly turns: Pick<TurnTracker, "activeTurnOf">;
   readonly messages: MessageLog;
+  readonly news: MessageNews;
   readonly reconciler: Reconciler;
   readonly log: Log;
 }
@@ -73,7 +75,9 @@ export class Delivery {
     mayWait: boolean,
   ): Promise<void> {
     try {
-      const turnId = await this.#parts.starter.start(row, message);
+      const turnId = await this.#tellOf(message, (told) =>
+        this.#parts.starter.start(row, message, told),
+      );
       reservation.accept(turnId);
       await this.#taken(message, turnId);
     } catch (error) {
@@ -89,7 +93,10 @@ export class Delivery {
     const { sessionId: threadId, messageId: clientUserMessageId, text } = message;
     const params = { threadId, expectedTurnId, clientUserMessageId, input: toInput(text) };
     try {
-      const { turnId } = await this.#parts.runtime.request("turn/steer", params);
+      const turnId = await this.#tellOf(message, async (told) => {
+        const asked = this.#parts.runtime.request("turn/steer", params);
+        return Promise.race([asked.then((answer) => answer.turnId), told]);
+      });
       await this.#taken(message, turnId);
     } catch (error) {
       // Codex does not know a thread that is not loaded: there no turn runs.
@@ -121,6 +128,25 @@ export class Delivery {
   async keepSettings({ sessionId, overrides }: Message): Promise<void> {
     if (overrides.sticky !== true) return;
     await this.#parts.roster.update(sessionId, (row) => toWantedWith(row, overrides));
+  }
+
+  /**
+   * Does what has a message taken, and gives it the turn that codex tells the message stands in. That
+   * is as good as an answer, which may come later, or never.
+   */
+  async #tellOf<Result>(
+    { messageId }: Message,
+    work: (told: Promise<string>) => Promise<Result>,
+  ): Promise<Result> {
+    const { promise: told, resolve } = Promise.withResolvers<string>();
+    const stop = this.#parts.news.await(messageId, (news) => {
+      if (news?.turnId) resolve(news.turnId);
+    });
+    try {
+      return await work(told);
+    } finally {
+      stop();
+    }
   }
 
   async #taken({ sessionId, messageId }: Message, turnId: string | null): Promise<void> {

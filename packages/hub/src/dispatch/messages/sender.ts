@@ -1,11 +1,5 @@
 /** Saying something to a session, in each of the five ways. */
-import {
-  type HubEventPayload,
-  type Message,
-  type OperationInput,
-  queueLimit,
-} from "@signalbox/contract";
-import type { StoredEvent } from "../../journal/event.ts";
+import { type Message, type OperationInput, queueLimit } from "@signalbox/contract";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Roster } from "../../sessions/roster.ts";
 import {
@@ -19,6 +13,7 @@ import type { TurnTracker } from "../../sessions/turn-tracker.ts";
 import type { Delivery } from "./delivery.ts";
 import { messageNotFound, queueFull, stillRuns } from "./message-errors.ts";
 import type { MessageLog } from "./message-log.ts";
+import type { MessageNews } from "./message-news.ts";
 import { newMessageId } from "./message-row.ts";
 import { nextOf } from "./queue.ts";
 import type { QueuePump } from "./queue-pump.ts";
@@ -30,6 +25,7 @@ export interface SenderParts {
   readonly roster: Roster;
   readonly turns: TurnTracker;
   readonly messages: MessageLog;
+  readonly news: MessageNews;
   readonly delivery: Delivery;
   readonly pump: QueuePump;
   /** How long a turn that is cut into may take to end, in ms. */
@@ -48,8 +44,6 @@ type Input = OperationInput<"sessions.send">;
 /** Says things. */
 export class Sender {
   readonly #parts: SenderParts;
-  /** Who waits for a message to come to something. */
-  readonly #waiting = new Map<string, () => void>();
   /** What is being sent, by id. */
   readonly #underWay = new Map<string, Promise<Sent>>();
 
@@ -76,23 +70,6 @@ export class Sender {
       .finally(() => this.#underWay.delete(messageId));
     this.#underWay.set(messageId, sending);
     return sending;
-  }
-
-  /** Follows what was stored. */
-  follow(events: readonly StoredEvent[]): void {
-    if (this.#waiting.size === 0) return;
-    for (const { type, value } of events) {
-      if (!type.startsWith("message.")) continue;
-      const { message } = value as HubEventPayload<"message.queued">;
-      if (message.state !== "queued" && message.state !== "starting") {
-        this.#waiting.get(message.messageId)?.();
-      }
-    }
-  }
-
-  /** Waits for nothing any more: what is not started yet goes on waiting in its queue. */
-  close(): void {
-    for (const resolve of this.#waiting.values()) resolve();
   }
 
   async #say(row: SessionRow, message: Message, turnId: string | undefined): Promise<void> {
@@ -153,9 +130,10 @@ export class Sender {
   }
 
   async #interject(message: Message): Promise<void> {
-    const { messages, pump, patience } = this.#parts;
+    const { messages, news, pump, patience } = this.#parts;
     const { sessionId, messageId } = message;
-    const begun = new Promise<void>((resolve) => this.#waiting.set(messageId, resolve));
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const stop = news.await(messageId, () => begin());
     const giveUp = setTimeout(() => {
       const error = stillRuns(message.interruptsTurnId, patience);
       // One that is being handed over is past giving up.
@@ -164,7 +142,7 @@ export class Sender {
         .change(sessionId, ({ waiting }) =>
           waiting.some((one) => one.messageId === messageId) ? refusal : undefined,
         )
-        .catch(() => this.#waiting.get(messageId)?.());
+        .catch(() => begin());
     }, patience);
     try {
       await this.#enqueue(message);
@@ -172,7 +150,7 @@ export class Sender {
       await begun;
     } finally {
       clearTimeout(giveUp);
-      this.#waiting.delete(messageId);
+      stop();
     }
   }
 
