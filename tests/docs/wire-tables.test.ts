@@ -24,6 +24,7 @@ import {
   maxEnded as maxMessages,
   keptFor as messagesKeptFor,
 } from "../../packages/hub/src/dispatch/messages/message-store.ts";
+import { delayLimit } from "../../packages/hub/src/dispatch/triggers/delays.ts";
 import {
   keptFor as firingsKeptFor,
   maxEnded as maxFirings,
@@ -174,6 +175,7 @@ test("every limit is the one the code has", () => {
     triggers: maxTriggers,
     "body of a webhook": maxHookBytes,
     "age of a webhook": tolerance * second,
+    "wait of a firing for Codex": delayLimit,
     "ended firings of triggers kept": firingsKeptFor,
     "acknowledged notices kept": noticesKeptFor,
     "pending notices kept": pendingKeptFor,

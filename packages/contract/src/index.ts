@@ -128,6 +128,7 @@ export { dynamicTool, toolCallResponse, toolContentItem } from "./operations/fie
 export {
   type Firing,
   type FiringCause,
+  type FiringDelay,
   type FiringState,
   firing,
   type GuardName,

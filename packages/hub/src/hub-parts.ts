@@ -120,6 +120,7 @@ export function createParts(
   const selectors = new Selectors(state.sessions);
   const triggering = createTriggering({
     state,
+    runtime,
     roster,
     selectors,
     requests,

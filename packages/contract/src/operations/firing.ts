@@ -70,6 +70,16 @@ export const firingStates = [
   "canceled",
 ] as const;
 
+/** How a firing waits, or waited, for codex, which could not take what it says. */
+export const firingDelay = z.object({
+  since: z.number().int().describe("Epoch milliseconds"),
+  until: z.number().int().describe("When it is given up, epoch milliseconds"),
+  tries: z.number().int().describe("How often it was tried and codex had no time for it"),
+  nextAt: z.number().int().describe("Not tried again before, epoch milliseconds"),
+  code: z.string().describe("Why codex could not take it, the last time"),
+  message: z.string(),
+});
+
 /** A firing. */
 export const firing = z.object({
   firingId: z.string(),
@@ -98,6 +108,11 @@ export const firing = z.object({
     .object({ code: z.string(), message: z.string() })
     .nullable()
     .describe("Set when failed, ambiguous or canceled"),
+  delay: firingDelay
+    .nullable()
+    .describe(
+      "Of a send: that codex was away, or had no time. While it is due it is tried again; null where nothing kept it",
+    ),
   dueAt: z.number().int().describe("Epoch milliseconds"),
   actedAt: z.number().int().nullable().describe("Epoch milliseconds"),
   endedAt: z.number().int().nullable().describe("Epoch milliseconds"),
@@ -111,5 +126,7 @@ export type GuardName = (typeof guardNames)[number];
 export type GuardVerdict = z.output<typeof guardVerdict>;
 /** Where a firing can be. */
 export type FiringState = (typeof firingStates)[number];
+/** How a firing waits for codex. */
+export type FiringDelay = z.output<typeof firingDelay>;
 /** A firing. */
 export type Firing = z.output<typeof firing>;

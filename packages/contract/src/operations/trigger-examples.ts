@@ -31,6 +31,7 @@ export const exampleFiring = {
   preview: "What is open?",
   result: { turnId: exampleIds.turnId },
   error: null,
+  delay: null,
   dueAt: 1_767_250_800_000,
   actedAt: 1_767_250_800_010,
   endedAt: 1_767_250_800_050,

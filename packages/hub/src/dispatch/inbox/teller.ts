@@ -12,7 +12,7 @@ import type { Roster } from "../../sessions/roster.ts";
 import type { TranscriptStore } from "../../transcript/transcript-store.ts";
 import type { EventView } from "../triggers/event-view.ts";
 import type { FiringRow } from "../triggers/firing-row.ts";
-import { messageIdOf, type Sender } from "../triggers/sender.ts";
+import type { Sender } from "../triggers/sender.ts";
 import { kindOf, messageText, noticeText, requestOf } from "./notice-text.ts";
 import { questionText } from "./question-text.ts";
 
@@ -25,7 +25,11 @@ export interface TellerParts {
 }
 
 /** The firing that tells. */
-export type Telling = Pick<FiringRow, "id" | "triggerId" | "cause"> & { readonly event: EventView };
+export type Telling = Pick<FiringRow, "id" | "triggerId" | "cause"> & {
+  readonly event: EventView;
+  /** Under which it is said, where it is. */
+  readonly messageId: string;
+};
 
 /** Entries of a turn that are looked through for its last reply. */
 const lookedThrough = 200;
@@ -39,7 +43,7 @@ export class Teller {
   }
 
   /** What there is to tell, which may be nothing. */
-  textOf(sessionId: string, { cause, event }: Telling): string {
+  textOf(sessionId: string, { cause, event }: Pick<Telling, "cause" | "event">): string {
     const { transcripts, requests } = this.#parts;
     return noticeText(cause, event, {
       lastReply: (turnId) => {
@@ -61,7 +65,7 @@ export class Teller {
   }
 
   /**
-   * The notice, to be kept. A message is said under the firing's own id, so telling it again says
+   * The notice, to be kept. A message is said under the id the firing has for it, so telling it again says
    * nothing twice; where it can't be said, or may not have been, the notice waits in the inbox.
    * Rejects with `session_deleted` or `session_not_found` where there is nobody to tell any more, or
    * nothing to tell of.
@@ -74,7 +78,7 @@ export class Teller {
     at: number,
   ): Promise<Notice> {
     const { roster } = this.#parts;
-    const { id: firingId, triggerId, cause, event } = firing;
+    const { id: firingId, triggerId, cause, event, messageId } = firing;
     if (to !== null) roster.find(to);
     const { handle, title } = roster.summaryOf(roster.find(sessionId));
     const turnId = "turnId" in cause ? cause.turnId : null;
@@ -93,7 +97,6 @@ export class Teller {
       acknowledgedAt: null,
     };
     if (to === null || deliver === "inbox") return notice;
-    const messageId = messageIdOf(firingId);
     try {
       await this.#parts.sender.send({
         messageId,

@@ -12,6 +12,7 @@ import type { SessionRow } from "../../sessions/session-row.ts";
 import { type TurnStarter, toInput, toWantedWith } from "../../sessions/start-turn.ts";
 import type { Reservation, TurnTracker } from "../../sessions/turn-tracker.ts";
 import { isStorageError } from "../../store/database.ts";
+import { isPassing } from "./message-errors.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { MessageNews } from "./message-news.ts";
 import type { Reconciler } from "./reconciler.ts";
@@ -28,9 +29,6 @@ export interface DeliveryParts {
   readonly reconciler: Reconciler;
   readonly log: Log;
 }
-
-/** Failures of which nothing came and which pass: a message that waited may wait on. */
-const passing = ["runtime_unavailable", "overloaded", "hub_closing"] as const;
 
 /** Hands messages over. */
 export class Delivery {
@@ -178,10 +176,10 @@ export class Delivery {
       reservation?.expect();
       throw error;
     }
-    if (mayWait && passing.some((code) => hasCode(error, code))) {
+    const { code, message: text } = toSignalboxError(error);
+    if (mayWait && isPassing(code)) {
       await messages.change(sessionId, { type: "put_back", messageId });
     } else {
-      const { code, message: text } = toSignalboxError(error);
       const refused = { type: "refused", messageId, error: { code, message: text } } as const;
       await messages.change(sessionId, refused);
     }

@@ -1,6 +1,14 @@
 /** What goes wrong with messages, in their callers' words. */
 import { isErrorCode, type Message, queueLimit, SignalboxError } from "@signalbox/contract";
 
+/** Failures of which nothing came and which pass. */
+const passing = ["runtime_unavailable", "overloaded", "hub_closing"];
+
+/** Whether what failed with this code did nothing, and may be tried again later. */
+export function isPassing(code: string): boolean {
+  return passing.includes(code);
+}
+
 /** The hub keeps no such message. */
 export function messageNotFound(messageId: string): SignalboxError {
   return new SignalboxError(

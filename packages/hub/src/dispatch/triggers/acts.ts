@@ -9,13 +9,13 @@ import {
   type TriggerDefinition,
   toSignalboxError,
 } from "@signalbox/contract";
-import type { Teller } from "../inbox/teller.ts";
+import type { Teller, Telling } from "../inbox/teller.ts";
 import type { EventView } from "./event-view.ts";
 import type { FiringRow } from "./firing-row.ts";
 import { post } from "./post.ts";
 import type { Questions } from "./questions.ts";
 import { cut, renderText } from "./render.ts";
-import { type FiringMessage, messageIdOf, type Sender, type SentMessage } from "./sender.ts";
+import type { FiringMessage, Sender, SentMessage } from "./sender.ts";
 import type { TriggerSecrets } from "./trigger-secrets.ts";
 
 /** What acts need of the hub. */
@@ -37,6 +37,9 @@ export type Outcome = Pick<Firing, "result" | "error"> & {
 export type ActFacts = Pick<FiringRow, "id" | "triggerId" | "cause" | "dueAt"> & {
   readonly event: EventView;
 };
+
+/** A firing that acts. */
+type ActingFacts = ActFacts & Pick<Telling, "messageId">;
 
 /** Characters of a preview. */
 const previewLength = 500;
@@ -83,7 +86,7 @@ export class Acts {
   /** Does it, once. Never rejects. */
   async act(
     definition: TriggerDefinition,
-    facts: ActFacts,
+    facts: ActingFacts,
     content: string,
     at: number,
     signal: AbortSignal,
@@ -138,9 +141,11 @@ export class Acts {
           (sent) => sent !== undefined,
           () => true,
         );
-        if (!isSaid || definition?.action.type !== "notice" || row.event === null) return undefined;
+        const { event, messageId } = row;
+        if (!isSaid || definition?.action.type !== "notice" || !event || !messageId)
+          return undefined;
         const { teller } = this.#parts;
-        const facts = { ...row, event: row.event };
+        const facts = { ...row, event, messageId };
         try {
           const text = teller.textOf(definition.sessionId, facts);
           return told(await teller.tell(definition, definition.action, facts, text, at));
@@ -163,9 +168,11 @@ export class Acts {
     }
   }
 
-  #findSent({ id, targetId, preview, triggerId }: FiringRow): Promise<SentMessage | undefined> {
+  async #findSent(row: FiringRow): Promise<SentMessage | undefined> {
+    const { messageId, targetId, preview, triggerId } = row;
+    if (messageId === null) return undefined;
     return this.#parts.sender.find({
-      messageId: messageIdOf(id),
+      messageId,
       sessionId: targetId,
       // Of a message that was sent neither counts.
       mode: "queue",
@@ -189,12 +196,12 @@ function requestOf({ cause }: ActFacts): string {
 }
 
 function toMessage(
-  { id, triggerId }: ActFacts,
+  { messageId, triggerId }: ActingFacts,
   { sessionId, mode }: Extract<ShownAction, { type: "send" }>,
   own: string,
   text: string,
 ): FiringMessage {
-  return { messageId: messageIdOf(id), sessionId: sessionId ?? own, mode, text, actor: triggerId };
+  return { messageId, sessionId: sessionId ?? own, mode, text, actor: triggerId };
 }
 
 function toResult({ messageId, turnId }: SentMessage): Firing["result"] {

@@ -4,6 +4,7 @@ import type { HubState } from "../../hub-state.ts";
 import type { StoredEvent } from "../../journal/event.ts";
 import type { Log } from "../../log.ts";
 import type { Requests } from "../../requests/requests.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import type { Roster } from "../../sessions/roster.ts";
 import type { Selectors } from "../../sessions/selectors.ts";
 import type { Dispatch } from "../create-dispatch.ts";
@@ -23,6 +24,7 @@ import { Worker } from "./worker.ts";
 /** What triggers need of the hub. */
 export interface TriggeringParts {
   readonly state: HubState;
+  readonly runtime: Pick<Runtime, "notReady">;
   readonly roster: Roster;
   readonly selectors: Selectors;
   readonly requests: Requests;
@@ -49,7 +51,7 @@ export interface Triggering {
 
 /** Puts them together; nothing is fired before `start`. */
 export function createTriggering(parts: TriggeringParts): Triggering {
-  const { state, roster, selectors, requests, dispatch, log, clock = systemClock } = parts;
+  const { state, runtime, roster, selectors, requests, dispatch, log, clock = systemClock } = parts;
   const { database, events, triggers: store, firings, secrets, reactor } = state;
   const questions = new Questions(state.requests, requests);
   const sender = new MessageSender(dispatch, state.messages);
@@ -60,7 +62,7 @@ export function createTriggering(parts: TriggeringParts): Triggering {
     (roster.activeTurnOf(sessionId) ?? state.sessions.get(sessionId)?.activeTurnId ?? null) !==
     null;
   const shared = { triggers: store, secrets, firings, clock };
-  const worker = new Worker({ ...shared, acts, events, questions, isBusy, log });
+  const worker = new Worker({ ...shared, acts, events, questions, isBusy, runtime, log });
   const wake = () => worker.wake();
   const scheduler = new Scheduler({ ...shared, database, wake, log });
   const triggers = new Triggers({ ...shared, roster, selectors, events });

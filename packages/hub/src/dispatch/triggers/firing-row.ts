@@ -1,6 +1,12 @@
 /** A firing as a row of the database. */
 import type { SQLOutputValue } from "node:sqlite";
-import type { Firing, FiringCause, FiringState, GuardVerdict } from "@signalbox/contract";
+import type {
+  Firing,
+  FiringCause,
+  FiringDelay,
+  FiringState,
+  GuardVerdict,
+} from "@signalbox/contract";
 import type { EventView } from "./event-view.ts";
 
 /** One firing. */
@@ -23,6 +29,9 @@ export interface FiringRow {
   readonly guards: readonly GuardVerdict[];
   readonly result: Firing["result"];
   readonly error: Firing["error"];
+  readonly delay: FiringDelay | null;
+  /** The message it says, if it says one; null before it acts. */
+  readonly messageId: string | null;
   readonly dueAt: number;
   readonly actedAt: number | null;
   readonly endedAt: number | null;
@@ -74,6 +83,8 @@ export function fromRow(row: Record<string, SQLOutputValue>): FiringRow {
     guards: parse<GuardVerdict[]>(row.guards)!,
     result: parse<Firing["result"]>(row.result)!,
     error: parse<NonNullable<Firing["error"]>>(row.error),
+    delay: parse<FiringDelay>(row.delay),
+    messageId: row.message_id as string | null,
     dueAt: row.due_at as number,
     actedAt: row.acted_at as number | null,
     endedAt: row.ended_at as number | null,
@@ -82,6 +93,6 @@ export function fromRow(row: Record<string, SQLOutputValue>): FiringRow {
 
 /** As it is shown. */
 export function toFiring(row: FiringRow): Firing {
-  const { id, number: _, targetId: __, event: ___, guards, ...rest } = row;
+  const { id, number: _, targetId: __, event: ___, messageId: ____, guards, ...rest } = row;
   return { firingId: id, ...rest, guards: [...guards] };
 }

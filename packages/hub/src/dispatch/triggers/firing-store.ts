@@ -1,6 +1,6 @@
 /** The firings: those that are due, in their order, and the history. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Firing, GuardVerdict } from "@signalbox/contract";
+import type { Firing, FiringDelay, GuardVerdict } from "@signalbox/contract";
 import type { EventView } from "./event-view.ts";
 import { type FiringRow, fromRow, keyOf, type NewFiring } from "./firing-row.ts";
 
@@ -18,9 +18,23 @@ export interface Beginning {
   readonly preview: string;
   /** Tells the same act from another. */
   readonly digest: string;
+  /** Under which it says something, if it does. */
+  readonly messageId: string;
   /** Epoch milliseconds. */
   readonly at: number;
 }
+
+/** What is due now. */
+export interface DueQuery {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Whether codex is there: without it those that wait for it are due only to be given up. */
+  readonly codexIsThere: boolean;
+}
+
+/** Those that wait for codex are due when it is there and their pause is over, or when their time is. */
+const isDue = `state = 'due' AND (delay IS NULL OR delay ->> '$.until' <= :now
+  OR (:there AND (delay ->> '$.nextAt' <= :now OR delay ->> '$.since' > :now)))`;
 
 /** What a trigger did before. */
 export interface History {
@@ -71,19 +85,25 @@ export class FiringStore {
   }
 
   /** The sessions for which something is due. */
-  dueTargets(): string[] {
-    const rows = this.#sql(
-      "SELECT DISTINCT target_id FROM trigger_firing WHERE state = 'due'",
-    ).all();
-    return rows.map((row) => String(row.target_id));
+  dueTargets({ now, codexIsThere }: DueQuery): string[] {
+    const rows = this.#sql(`SELECT DISTINCT target_id FROM trigger_firing WHERE ${isDue}`);
+    return rows.all({ now, there: Number(codexIsThere) }).map((row) => String(row.target_id));
   }
 
   /** The oldest that is due for a session. */
-  nextDue(targetId: string): FiringRow | undefined {
+  nextDue(targetId: string, { now, codexIsThere }: DueQuery): FiringRow | undefined {
     const row = this.#sql(
-      "SELECT * FROM trigger_firing WHERE state = 'due' AND target_id = ? ORDER BY number LIMIT 1",
-    ).get(targetId);
+      `SELECT * FROM trigger_firing WHERE target_id = :targetId AND ${isDue} ORDER BY number LIMIT 1`,
+    ).get({ targetId, now, there: Number(codexIsThere) });
     return row === undefined ? undefined : fromRow(row);
+  }
+
+  /** Whether some wait for codex. */
+  anyDelayed(): boolean {
+    const row = this.#sql(
+      "SELECT 1 FROM trigger_firing WHERE state = 'due' AND delay IS NOT NULL LIMIT 1",
+    );
+    return row.get() !== undefined;
   }
 
   /** Those that were acting when the hub went. */
@@ -93,11 +113,26 @@ export class FiringStore {
   }
 
   /** Marks a due one as acting, before it does. False when it is due no more. */
-  begin(id: string, { guards, preview, digest, at }: Beginning): boolean {
+  begin(id: string, { guards, preview, digest, messageId, at }: Beginning): boolean {
     const { changes } = this.#sql(`
-      UPDATE trigger_firing SET state = 'acting', guards = ?, preview = ?, digest = ?, acted_at = ?
-      WHERE id = ? AND state = 'due'`).run(JSON.stringify(guards), preview, digest, at, id);
+      UPDATE trigger_firing SET state = 'acting', guards = ?, preview = ?, digest = ?,
+        message_id = ?, acted_at = ?
+      WHERE id = ? AND state = 'due'`).run(
+      JSON.stringify(guards),
+      preview,
+      digest,
+      messageId,
+      at,
+      id,
+    );
     return changes === 1;
+  }
+
+  /** Lets one wait for codex, which took nothing of it. */
+  delay(id: string, delay: FiringDelay): void {
+    this.#sql(`
+      UPDATE trigger_firing SET state = 'due', acted_at = NULL, digest = NULL, delay = ?
+      WHERE id = ? AND state IN ('due', 'acting')`).run(JSON.stringify(delay), id);
   }
 
   /** Puts one that was acting back, since it surely did nothing, or may be done again. */
@@ -124,9 +159,9 @@ export class FiringStore {
     );
   }
 
-  /** Keeps in which turn it came to act, once that is known. */
-  noteTurn(id: string, turnId: string): void {
-    this.#sql("UPDATE trigger_firing SET turn_id = ? WHERE id = ?").run(turnId, id);
+  /** Keeps in which turn the one that said this message came to act. */
+  noteTurn(messageId: string, turnId: string): void {
+    this.#sql("UPDATE trigger_firing SET turn_id = ? WHERE message_id = ?").run(turnId, messageId);
   }
 
   /** When and what a trigger did last. */

@@ -23,7 +23,6 @@ import {
 } from "./causes.ts";
 import { dueAfter, isTimed } from "./due-times.ts";
 import type { FiringStore } from "./firing-store.ts";
-import { firingIdOf } from "./sender.ts";
 import type { TriggerSecrets } from "./trigger-secrets.ts";
 import type { KeptTrigger, Timing, TriggerStore } from "./trigger-store.ts";
 
@@ -85,7 +84,7 @@ export class Reactor implements Projection {
     if (event.type === messageTaken) {
       const { message } = event.value as HubEventPayload<"message.accepted">;
       if (message.turnId !== null) {
-        this.#parts.firings.noteTurn(firingIdOf(message.messageId), message.turnId);
+        this.#parts.firings.noteTurn(message.messageId, message.turnId);
       }
     }
     const { type, threadId, seq, at, value: payload } = event;

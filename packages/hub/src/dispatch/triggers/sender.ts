@@ -3,7 +3,7 @@ import type { SendMode } from "@signalbox/contract";
 
 /** What is said. */
 export interface FiringMessage {
-  /** The same for a firing whenever it is asked, so that nothing is said twice. */
+  /** Kept with the firing before it is said, so that nothing is said twice. */
   readonly messageId: string;
   readonly sessionId: string;
   readonly mode: SendMode;
@@ -21,24 +21,14 @@ export interface SentMessage {
 
 /** Says things. */
 export interface Sender {
-  /** Rejects as `sessions.send` does; `outcome_unknown` where it may have been said. */
+  /**
+   * Rejects as `sessions.send` does; `outcome_unknown` where it may have been said. Where `isPassing`
+   * says so of the code, nothing was said, and may be later under another id.
+   */
   send(message: FiringMessage): Promise<SentMessage>;
   /**
    * What became of a message when the hub went as it was sent; undefined when it was not taken on,
    * and may be sent. Rejects as `send`.
    */
   find(message: FiringMessage): Promise<SentMessage | undefined>;
-}
-
-const firingPrefix = /^fir_/;
-const messagePrefix = /^msg_/;
-
-/** The message of a firing. */
-export function messageIdOf(firingId: string): string {
-  return firingId.replace(firingPrefix, "msg_");
-}
-
-/** The firing a message would be of. */
-export function firingIdOf(messageId: string): string {
-  return messageId.replace(messagePrefix, "fir_");
 }

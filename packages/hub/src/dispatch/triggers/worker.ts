@@ -1,18 +1,29 @@
 /**
  * Acts on firings that are due: in their order for each session, sessions side by side. Before an act
  * its row says that it acts, and afterwards one event tells how it ended, from which the row follows;
- * so after a crash it is known which acts are in doubt, and none is done twice.
+ * so after a crash it is known which acts are in doubt, and none is done twice. What codex is not there
+ * for, or has no time for, waits for it, and what comes after it goes on meanwhile.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Firing, Notice, TriggerDefinition } from "@signalbox/contract";
+import type {
+  Firing,
+  FiringDelay,
+  Notice,
+  ShownAction,
+  TriggerDefinition,
+} from "@signalbox/contract";
 import { type NewEvent, toNewEvent } from "../../journal/event.ts";
 import type { EventLog } from "../../journal/event-log.ts";
 import type { Log } from "../../log.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import { isStorageError } from "../../store/database.ts";
-import { type Acts, previewOf } from "./acts.ts";
+import { isPassing } from "../messages/message-errors.ts";
+import { newMessageId } from "../messages/message-row.ts";
+import { type Acts, type Outcome, previewOf } from "./acts.ts";
 import type { Clock } from "./clock.ts";
+import { delayAfterTry, delayUntried, isGivenUp, toGivenUp } from "./delays.ts";
 import { type FiringRow, toFiring } from "./firing-row.ts";
-import type { FiringStore } from "./firing-store.ts";
+import type { DueQuery, FiringStore } from "./firing-store.ts";
 import { judge } from "./guards.ts";
 import { type StandingParts, standingOf } from "./standing.ts";
 import { toDeletedEvent } from "./trigger-events.ts";
@@ -25,6 +36,7 @@ export interface WorkerParts extends StandingParts {
   readonly acts: Acts;
   readonly events: EventLog;
   readonly clock: Clock;
+  readonly runtime: Pick<Runtime, "notReady">;
   readonly log: Log;
 }
 
@@ -32,6 +44,8 @@ export interface WorkerParts extends StandingParts {
 const maxLanes = 16;
 /** Between two tries to store something, in ms. */
 const retryDelay = 500;
+/** Between two looks whether codex is there for what waits for it, in ms. */
+const lookInterval = 1_000;
 
 /** How a firing ended. */
 type End = Pick<Firing, "state"> &
@@ -46,6 +60,7 @@ export class Worker {
   readonly #stop = new AbortController();
   #started = false;
   #starting: Promise<void> | undefined;
+  #stopLooking: (() => void) | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -69,7 +84,7 @@ export class Worker {
           clock.now(),
         );
         if (outcome === undefined) firings.putBack(row.id);
-        else await this.#end(row, outcome);
+        else await this.#conclude(row, outcome, {});
       } catch (err) {
         log.error({ err, firingId: row.id }, "What became of a trigger's firing is not known yet");
       }
@@ -80,7 +95,9 @@ export class Worker {
   /** Something may be due. */
   wake(): void {
     if (!this.#started || this.#stop.signal.aborted) return;
-    for (const target of this.#parts.firings.dueTargets()) {
+    const { firings } = this.#parts;
+    this.#look();
+    for (const target of firings.dueTargets(this.#now())) {
       if (this.#lanes.size >= maxLanes) return;
       if (this.#lanes.has(target)) continue;
       const lane = this.#work(target).finally(() => {
@@ -95,6 +112,7 @@ export class Worker {
   /** Begins nothing more, breaks off what is being posted, and waits for what acts. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#stopLooking?.();
     await this.#starting;
     await Promise.all(this.#lanes.values());
   }
@@ -106,7 +124,7 @@ export class Worker {
       await nextTurn();
       let row: FiringRow | undefined;
       try {
-        row = firings.nextDue(target);
+        row = firings.nextDue(target, this.#now());
         if (row === undefined) return;
         await this.#fire(row);
       } catch (err) {
@@ -118,7 +136,12 @@ export class Worker {
   }
 
   async #fire(row: FiringRow): Promise<void> {
-    const { triggers, firings, acts, clock } = this.#parts;
+    const { triggers, firings, acts, clock, runtime } = this.#parts;
+    const at = clock.now();
+    if (isGivenUp(row.delay, at)) {
+      await this.#end(row, { state: "failed", error: toGivenUp(row.delay) });
+      return;
+    }
     const definition = triggers.get(row.triggerId)?.definition;
     if (definition === undefined || !definition.enabled || definition.action.type !== row.action) {
       await this.#end(row, canceled(definition));
@@ -134,10 +157,58 @@ export class Worker {
       await this.#end(row, { state: "suppressed", guards, preview });
       return;
     }
-    const at = clock.now();
-    if (!firings.begin(row.id, { guards, preview: previewOf(content), digest, at })) return;
-    const outcome = await acts.act(definition, facts, content, at, this.#stop.signal);
-    await this.#end(row, { ...outcome, guards, preview, actedAt: at });
+    const { notReady } = runtime;
+    if (notReady !== undefined && isForCodex(definition.action)) {
+      const why = { code: "runtime_unavailable", message: notReady };
+      await this.#delay(row, row.delay ?? delayUntried(why, at));
+      return;
+    }
+    const messageId = newMessageId();
+    const beginning = { guards, preview: previewOf(content), digest, messageId, at };
+    if (!firings.begin(row.id, beginning)) return;
+    const acting = { ...facts, messageId };
+    const outcome = await acts.act(definition, acting, content, at, this.#stop.signal);
+    await this.#conclude(row, outcome, { guards, preview, actedAt: at });
+  }
+
+  /** It has acted, or codex could not take what it says. */
+  async #conclude(row: FiringRow, outcome: Outcome, how: Partial<End>): Promise<void> {
+    const { state, error } = outcome;
+    const mayTryAgain = row.action === "send" && state === "failed" && isPassing(error!.code);
+    if (!mayTryAgain) return this.#end(row, { ...outcome, ...how });
+    return this.#delay(row, delayAfterTry(row.delay, error!, this.#parts.clock.now()));
+  }
+
+  /** Lets one wait for codex; until that can be stored it waits as it is. */
+  async #delay(row: FiringRow, delay: FiringDelay): Promise<void> {
+    const { firings, log } = this.#parts;
+    for (;;) {
+      try {
+        firings.delay(row.id, delay);
+        this.#look();
+        return;
+      } catch (err) {
+        log.error({ err, firingId: row.id }, "That a trigger's firing waits is not stored");
+        if (!isStorageError(err) || this.#stop.signal.aborted) return;
+        await this.#pause();
+      }
+    }
+  }
+
+  #now(): DueQuery {
+    const { clock, runtime } = this.#parts;
+    return { now: clock.now(), codexIsThere: runtime.notReady === undefined };
+  }
+
+  /** Wakes again and again as long as something waits for codex. */
+  #look(): void {
+    const { clock, firings } = this.#parts;
+    if (this.#stopLooking !== undefined || this.#stop.signal.aborted) return;
+    if (!firings.anyDelayed()) return;
+    this.#stopLooking = clock.setTimer(lookInterval, () => {
+      this.#stopLooking = undefined;
+      this.wake();
+    });
   }
 
   /** Tells how one ended; what can't be stored now is stored later, or settled by the next start. */
@@ -183,6 +254,11 @@ export class Worker {
       else signal.addEventListener("abort", giveUp, { once: true });
     });
   }
+}
+
+/** Whether an act is to begin something that waits for codex to be there; to steer, or to cut in, needs a turn that runs. */
+function isForCodex(action: ShownAction): boolean {
+  return action.type === "send" && (action.mode === "start" || action.mode === "context");
 }
 
 const unforeseen: End = {

@@ -21,7 +21,8 @@ export const triggers = `
 
   -- A row for each time a trigger's when came true: cause_key is what it is known by. target_id: the
   -- session it acts on. event: what set it off, until it ended. digest: tells the same act from
-  -- another. turn_id: the turn it began or steered. JSON text: cause, event, guards, result, error.
+  -- another. message_id: of what its last try
+  -- said; turn_id: the turn it began or steered. JSON text: cause, event, guards, result, error, delay.
   CREATE TABLE trigger_firing (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -40,17 +41,20 @@ export const triggers = `
     digest TEXT,
     result TEXT NOT NULL,
     error TEXT,
+    delay TEXT,
     due_at INTEGER NOT NULL,
     acted_at INTEGER,
     ended_at INTEGER,
+    message_id TEXT,
     turn_id TEXT,
     UNIQUE (trigger_id, cause_key)
   ) STRICT;
   -- The few that wait or act.
   CREATE INDEX trigger_firing_open ON trigger_firing (state, target_id, number)
-    WHERE state IN ('due', 'acting');
+    WHERE ended_at IS NULL;
   CREATE INDEX trigger_firing_acted ON trigger_firing (trigger_id, acted_at)
     WHERE acted_at IS NOT NULL;
+  CREATE INDEX trigger_firing_message ON trigger_firing (message_id) WHERE message_id IS NOT NULL;
   CREATE INDEX trigger_firing_turn ON trigger_firing (turn_id) WHERE turn_id IS NOT NULL;
 
   -- Deliveries of webhooks, by their sender's id. digest: of the body; sent_at: the newest time it
