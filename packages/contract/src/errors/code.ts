@@ -136,6 +136,8 @@ export const codeTable = {
   message_not_found: { category: "not_found", status: "not_found" },
   /** The message waits no more, so its place in the queue can't be changed; `details.state` says how far it is. */
   message_not_queued: { category: "conflict", status: "conflict" },
+  /** A message that cuts in goes before those that only wait, so the order asked for can't be; `details.messageId` says which. */
+  goes_first: { category: "conflict", status: "conflict" },
   /** As many messages wait in the session as may; `details.limit` says how many. */
   queue_full: { category: "busy" },
   /** The session has no turn with this id. */

@@ -106,11 +106,15 @@ export const queueMove = defineOperation({
   http: { method: "POST", path: "/api/messages/:messageId/move" },
   input: z.strictObject({
     messageId: fields.messageId,
-    before: fields.messageId.nullable().describe("The message to put it before; null: at the end"),
+    before: fields.messageId
+      .nullable()
+      .describe(
+        "The message to put it before; null: at the end. Those that cut in by interject stay before all others",
+      ),
     asSystem: fields.asSystem,
   }),
   output: z.object({ status: ok, ...queue.shape }),
-  errors,
+  errors: [...errors, "goes_first"],
   examples: [
     {
       title: "To the end",

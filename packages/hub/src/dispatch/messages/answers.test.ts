@@ -176,7 +176,7 @@ test("a message that codex refuses in its turn says why, and holds what is behin
   ]);
 });
 
-test("who cuts in starts no turn before the one that was interrupted has ended", async () => {
+test("who cuts in starts no turn before the one that was interrupted has ended, and keeps its place till then", async () => {
   await using world = await startScriptedHub({
     rules: [
       onFirst(1, "turn/start", reply(), ...turnStarted()),
@@ -187,13 +187,26 @@ test("who cuts in starts no turn before the one that was interrupted has ended",
   using stream = await StreamClient.open(world.hub, { threadId: sessionId });
   await call(world.hub, send, { sessionId, text: "First" });
   await stream.event("app_server.turn.started");
+  const then = await call(world.hub, send, { sessionId, text: "Then", mode: "queue" });
   const cutting = call(world.hub, send, { sessionId, text: "Now", mode: "interject" });
   await world.codex.gate("ending").reached;
-  const starts = () => world.asked().filter((method) => method === "turn/start").length;
-  expect(starts()).toBe(1);
+  const starts = () =>
+    world.codex.processes
+      .flatMap(({ received }) => received.flatMap(({ message }) => message ?? []))
+      .filter(({ method }) => method === "turn/start")
+      .map(({ params }) => (params as { input: { text: string }[] }).input[0]?.text);
+  expect(starts()).toEqual(["First"]);
+  // Nor can anybody take its place meanwhile.
+  const [cut] = (await call(world.hub, listQueue, { sessionId })).data;
+  const { messageId } = then;
+  const move = callRaw(world.hub, operations["queue.move"], { messageId, before: cut!.messageId });
+  expect(await move).toMatchObject({
+    status: 409,
+    body: { code: "goes_first", details: { messageId: cut!.messageId } },
+  });
   world.codex.gate("ending").release();
   expect((await cutting).status).toBe("accepted");
-  expect(starts()).toBe(2);
+  expect(starts().slice(0, 2)).toEqual(["First", "Now"]);
 });
 
 test("who cuts into a turn that does not end is told so after a while, and nothing is said", async () => {

@@ -30,6 +30,15 @@ export function messageNotQueued(
   );
 }
 
+/** It cuts in, so no other goes before it. */
+export function goesFirst(messageId: string): SignalboxError {
+  return new SignalboxError(
+    "goes_first",
+    `Message ${messageId} cuts into the turn that runs, so it goes before all that only wait. Put the others behind it, or cancel it.`,
+    { details: { messageId } },
+  );
+}
+
 /** No more may wait. */
 export function queueFull(sessionId: string): SignalboxError {
   return new SignalboxError(
@@ -59,10 +68,10 @@ export function toRefusal(
   });
 }
 
-/** A turn that was interrupted for a message goes on and on. */
+/** A turn that was interrupted for a message goes on and on, or others cut in before. */
 export function stillRuns(turnId: string | null, patience: number): NonNullable<Message["error"]> {
   return {
     code: "session_busy",
-    message: `Turn ${turnId} was interrupted and did not end within ${patience} ms. Nothing was said; try again.`,
+    message: `The session was not free within ${patience} ms after turn ${turnId} was interrupted. Nothing was said; try again.`,
   };
 }

@@ -1,9 +1,12 @@
 /** A queue that is being changed, step by step, and what is to be told of it. */
 import type { Message, QueueHold } from "@signalbox/contract";
-import { messageNotQueued } from "./message-errors.ts";
+import { goesFirst, messageNotQueued } from "./message-errors.ts";
 import type { Decision, MessageFact, Queue } from "./queue.ts";
 
-/** The draft. A message that is given to it must be one of the queue as it stands. */
+/**
+ * The draft. A message that is given to it must be one of the queue as it stands. Those that cut in wait
+ * before all others: a turn is being ended for them.
+ */
 export class QueueDraft {
   readonly at: number;
   #queue: Queue;
@@ -39,9 +42,8 @@ export class QueueDraft {
   add(message: Message): void {
     if (message.state === "queued") {
       const { waiting } = this.#queue;
-      const first = waiting.findIndex(({ mode }) => mode !== "interject");
-      const isLast = message.mode !== "interject" || first === -1;
-      this.#set({ waiting: waiting.toSpliced(isLast ? waiting.length : first, 0, message) });
+      const place = cutsIn(message) ? cutsOf(waiting) : waiting.length;
+      this.#set({ waiting: waiting.toSpliced(place, 0, message) });
     } else this.#set({ open: [...this.#queue.open, message] });
     this.#facts.push({ type: "created", message });
   }
@@ -54,11 +56,12 @@ export class QueueDraft {
     this.#facts.push({ type: next.state, message: next });
   }
 
-  /** The message waits again, first of all. */
+  /** The message waits again, first of its kind. */
   wait(message: Message, change: Partial<Message>): void {
     const next: Message = { ...message, ...change, state: "queued", updatedAt: this.at };
     this.#remove(message);
-    this.#set({ waiting: [next, ...this.#queue.waiting] });
+    const { waiting } = this.#queue;
+    this.#set({ waiting: waiting.toSpliced(cutsIn(next) ? 0 : cutsOf(waiting), 0, next) });
     this.#facts.push({ type: "queued", message: next });
   }
 
@@ -78,10 +81,14 @@ export class QueueDraft {
     this.#facts.push({ type: "edited", message: next });
   }
 
+  /** Throws `goes_first` where one that only waits would come before one that cuts in. */
   move(message: Message, before: string | null): void {
     if (before === message.messageId) return;
     const rest = this.#queue.waiting.filter((one) => one !== message);
     const place = before === null ? rest.length : rest.indexOf(this.waits(before));
+    const cuts = cutsOf(rest);
+    if (cutsIn(message) && place > cuts) throw goesFirst(message.messageId);
+    if (!cutsIn(message) && place < cuts) throw goesFirst(rest[place]!.messageId);
     this.#set({ waiting: rest.toSpliced(place, 0, message) });
   }
 
@@ -124,4 +131,13 @@ export class QueueDraft {
   #set(change: Partial<Queue>): void {
     this.#queue = { ...this.#queue, ...change };
   }
+}
+
+function cutsIn({ mode }: Message): boolean {
+  return mode === "interject";
+}
+
+/** How many of those that wait cut in. */
+function cutsOf(waiting: readonly Message[]): number {
+  return waiting.filter(cutsIn).length;
 }

@@ -103,6 +103,37 @@ describe("holds", () => {
     expect(after(said("a"), cut("b"), cut("c"), said("d")).waiting).toEqual(["b", "c", "a", "d"]);
   });
 
+  test.each([
+    ["before one that cuts in", "b", "c", "c"],
+    ["behind one that only waits", "c", null, "c"],
+  ])("nothing is moved %s", (_where, messageId, before, first) => {
+    const cut = said("c", { mode: "interject", interruptsTurnId: "t" });
+    const { queue } = after(said("a"), said("b"), cut);
+    expect(() => decide(queue, { type: "moved", messageId, before }, 9)).toThrow(
+      expect.objectContaining({ code: "goes_first", details: { messageId: first } }),
+    );
+  });
+
+  test("those that cut in can be moved among themselves, as can those that wait", () => {
+    const cut = (id: string) => said(id, { mode: "interject", interruptsTurnId: "t" });
+    const moved = (messageId: string, before: string | null) =>
+      ({ type: "moved", messageId, before }) as const;
+    const all = [said("a"), said("b"), cut("c"), cut("d")];
+    expect(after(...all, moved("d", "c"), moved("b", "a")).waiting).toEqual(["d", "c", "b", "a"]);
+    expect(after(...all, moved("c", "a"), moved("b", "a")).waiting).toEqual(["d", "c", "b", "a"]);
+  });
+
+  test("what is said again, or was put back, comes behind who cuts in", () => {
+    const cut = said("c", { mode: "interject", interruptsTurnId: "turn of b" });
+    const again: QueueInput = { type: "resumed", ambiguous: "resend" };
+    const start = said("b", { mode: "start", state: "starting" });
+    const { waiting, queue } = after(
+      ...[said("a"), idle, lost("a"), start, taken("b"), cut, again],
+      ended("b", "interrupted"),
+    );
+    expect([waiting, queue.hold]).toEqual([["c", "a"], null]);
+  });
+
   test("a message that was refused in its turn holds those behind it", () => {
     const refused: QueueInput = {
       type: "refused",
@@ -214,7 +245,7 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ do: "refuse" as const }) },
   { weight: 1, arbitrary: fc.constant({ do: "put_back" as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: "interject" as const }) },
+  { weight: 4, arbitrary: fc.constant({ do: "interject" as const }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("crash" as const), wasTaken: fc.boolean() }),
@@ -222,7 +253,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("cancel" as const), n: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("edit" as const), n: fc.nat(9) }) },
   {
-    weight: 1,
+    weight: 4,
     arbitrary: fc.record({ do: fc.constant("move" as const), n: fc.nat(9), to: fc.nat(9) }),
   },
   {
@@ -241,6 +272,8 @@ class Model {
   /** Ids in the order in which they must be handed over. */
   expected: string[] = [];
   readonly handed: string[] = [];
+  /** Those that cut in. */
+  readonly cuts = new Set<string>();
   /** Messages somebody had sent again. */
   readonly resent = new Map<string, number>();
   readonly ends = new Map<string, string[]>();
@@ -261,8 +294,8 @@ class Model {
         if (running === undefined) return;
         const id = this.#new();
         // Before all that wait but those who cut in before.
-        const ahead = waiting.findIndex(({ mode }) => mode !== "interject");
-        this.expected.splice(ahead === -1 ? waiting.length : ahead, 0, id);
+        this.cuts.add(id);
+        this.expected.splice(waiting.filter(({ mode }) => mode === "interject").length, 0, id);
         return this.#apply(said(id, { mode: "interject", interruptsTurnId: running.turnId }));
       }
       case "idle": {
@@ -307,13 +340,19 @@ class Model {
         return this.#apply({ type: "edited", messageId: chosen.messageId, text: "other" });
       case "move": {
         if (chosen === undefined) return;
+        const { messageId } = chosen;
         const before = waiting[one.to]?.messageId ?? null;
-        if (before !== chosen.messageId) {
-          this.expected = this.expected.filter((id) => id !== chosen.messageId);
-          const place = before === null ? this.expected.length : this.expected.indexOf(before);
-          this.expected.splice(place, 0, chosen.messageId);
+        const input = { type: "moved", messageId, before } as const;
+        if (before === messageId) return this.#apply(input);
+        const rest = this.expected.filter((id) => id !== messageId);
+        const place = before === null ? rest.length : rest.indexOf(before);
+        const moved = rest.toSpliced(place, 0, messageId);
+        if (!this.#cutsComeFirst(moved)) {
+          expect(() => this.#apply(input)).toThrow("cuts into the turn");
+          return;
         }
-        return this.#apply({ type: "moved", messageId: chosen.messageId, before });
+        this.expected = moved;
+        return this.#apply(input);
       }
       case "resume": {
         const unknown = open.filter(({ ambiguity }) => ambiguity?.kept === false);
@@ -331,6 +370,7 @@ class Model {
   check(): void {
     const { waiting, open, hold } = this.queue;
     expect(waiting.map(({ messageId }) => messageId)).toEqual(this.expected);
+    expect(this.#cutsComeFirst(this.expected)).toBe(true);
     expect(open.filter(({ state }) => state === "starting").length).toBeLessThanOrEqual(1);
     // One is under way, and nothing else is started meanwhile.
     expect(open.filter(({ state }) => state !== "ambiguous").length).toBeLessThanOrEqual(1);
@@ -351,7 +391,13 @@ class Model {
   }
 
   #giveBack(messageId: string): void {
-    this.expected.unshift(messageId);
+    const cuts = this.expected.filter((id) => this.cuts.has(id)).length;
+    this.expected.splice(this.cuts.has(messageId) ? 0 : cuts, 0, messageId);
+  }
+
+  #cutsComeFirst(ids: readonly string[]): boolean {
+    const order = ids.map((id) => this.cuts.has(id));
+    return !order.includes(false) || !order.slice(order.indexOf(false)).includes(true);
   }
 
   #new(): string {

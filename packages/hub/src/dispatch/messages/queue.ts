@@ -9,7 +9,7 @@ import { QueueDraft } from "./queue-draft.ts";
 /** The messages of one session that are not at their end. */
 export interface Queue {
   readonly sessionId: string;
-  /** Those that wait, the next one first. */
+  /** Those that wait, the next one first: those that cut in before all others. */
   readonly waiting: readonly Message[];
   /** Those that are starting, accepted or ambiguous. */
   readonly open: readonly Message[];
@@ -59,7 +59,7 @@ export interface Decision {
 
 /**
  * Decides. An input that no longer fits, such as an end of what ended before, changes nothing; a
- * person's that does not fit throws `message_not_queued`. `at` is the time of the change in epoch ms.
+ * person's that does not fit throws `message_not_queued` or `goes_first`. `at` is the time of the change in epoch ms.
  */
 export function decide(queue: Queue, input: QueueInput, at: number): Decision {
   const draft = new QueueDraft(queue, at);
