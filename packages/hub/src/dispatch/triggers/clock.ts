@@ -16,3 +16,17 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves after so many milliseconds, or when the signal fires. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const wake = () => {
+      stop();
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    const stop = clock.setTimer(ms, wake);
+    signal.addEventListener("abort", wake);
+  });
+}
