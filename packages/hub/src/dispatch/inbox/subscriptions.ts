@@ -11,7 +11,7 @@ import {
 } from "@signalbox/contract";
 import type { Roster } from "../../sessions/roster.ts";
 import type { Selectors } from "../../sessions/selectors.ts";
-import { toPage } from "../../store/page.ts";
+import { pageOf } from "../../store/page.ts";
 import type { TriggerStore } from "../triggers/trigger-store.ts";
 import type { Triggers } from "../triggers/triggers.ts";
 
@@ -48,20 +48,17 @@ export class Subscriptions {
   }
 
   list(input: OperationInput<"subscriptions.list">): OperationOutput<"subscriptions.list"> {
-    const { sessionId, order, cursor, limit } = input;
+    const { sessionId } = input;
     const to = input.to === undefined ? undefined : this.#known(input.to);
-    const isNewest = order === "newest";
     const all = this.#parts.store
       .all()
       .flatMap(({ definition }) => toSubscription(definition) ?? [])
       .filter(
         (one) =>
           (sessionId === undefined || one.sessionId === sessionId) &&
-          (to === undefined || one.to === to) &&
-          (cursor === undefined || (isNewest ? one.triggerId < cursor : one.triggerId > cursor)),
+          (to === undefined || one.to === to),
       );
-    const read = (isNewest ? all.toReversed() : all).slice(0, limit + 1);
-    const { rows, nextCursor } = toPage(read, limit, ({ triggerId }) => triggerId);
+    const { rows, nextCursor } = pageOf(all, input, ({ triggerId }) => triggerId);
     return { data: rows, nextCursor };
   }
 

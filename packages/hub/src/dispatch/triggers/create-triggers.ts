@@ -15,6 +15,7 @@ import { Acts } from "./acts.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { dryRun } from "./dry-run.ts";
 import { MessageSender } from "./message-sender.ts";
+import { removeOrphans } from "./orphans.ts";
 import { Questions } from "./questions.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Triggers } from "./triggers.ts";
@@ -66,10 +67,10 @@ export function createTriggering(parts: TriggeringParts): Triggering {
   const wake = () => worker.wake();
   const scheduler = new Scheduler({ ...shared, database, wake, log });
   const triggers = new Triggers({ ...shared, roster, selectors, events });
-  const removeOrphans = () =>
-    triggers
-      .removeOrphans()
-      .catch((err: unknown) => log.error({ err }, "Triggers of deleted sessions are still there"));
+  const sweep = () =>
+    removeOrphans({ ...shared, roster, events }).catch((err: unknown) =>
+      log.error({ err }, "Triggers of deleted sessions are still there"),
+    );
   return {
     triggers,
     subscriptions: new Subscriptions({ triggers, store, selectors, roster }),
@@ -86,12 +87,12 @@ export function createTriggering(parts: TriggeringParts): Triggering {
       }),
     async start() {
       secrets.sweep();
-      await removeOrphans();
+      await sweep();
       worker.start();
       scheduler.tick();
     },
     noteAppended(appended) {
-      if (appended.some(({ type }) => type === "session.deleted")) void removeOrphans();
+      if (appended.some(({ type }) => type === "session.deleted")) void sweep();
       if (!reactor.takeStirred()) return;
       scheduler.tick();
       worker.wake();

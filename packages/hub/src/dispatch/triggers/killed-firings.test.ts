@@ -10,8 +10,8 @@ import { createCodexHome, startScriptedModel, text } from "@signalbox/testing";
 import { expect, test } from "vitest";
 import { allEvents, type HubProcess, kill, spawnHub } from "../../../fixtures/hub-process.ts";
 import { call, StreamClient } from "../../../fixtures/hub-world.ts";
+import { postWebhook } from "../../../fixtures/post-webhook.ts";
 import { type HubOptions, stopSharedRuntime } from "../../index.ts";
-import { signatureOf } from "./webhook-secret.ts";
 
 /** Where postings come in; `onPost` is told before they are answered. */
 async function startReceiver() {
@@ -25,26 +25,6 @@ async function startReceiver() {
   await new Promise((resolve) => server.once("listening", resolve));
   receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return receiver;
-}
-
-/** Delivers a webhook; what the hub answered, or undefined when it was killed before. */
-async function deliver(hub: HubProcess, triggerId: string, secret: string, id: string) {
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const signature = signatureOf(secret, { id, timestamp, body: new TextEncoder().encode(id) });
-  try {
-    const response = await fetch(`${hub.url}/api/hooks/${triggerId}`, {
-      method: "POST",
-      body: id,
-      headers: {
-        "webhook-id": id,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": `v1,${signature}`,
-      },
-    });
-    return response.status;
-  } catch {
-    return undefined;
-  }
 }
 
 /** All firings, once none of them waits or acts any more. */
@@ -113,7 +93,9 @@ test.each(["private", "shared"] as const)(
         });
         const delivered = [1, 2, 3].map(async (n) => {
           const id = `${round}-${n}`;
-          if ((await deliver(hub, hookId, onHook.secret!, id)) === 202) accepted.add(id);
+          const hook = { triggerId: hookId, secret: onHook.secret! };
+          const answer = await postWebhook(hub, hook, { id, body: id });
+          if (answer.status === 202) accepted.add(id);
         });
         const enough = round % 2 === 0 ? Number.POSITIVE_INFINITY : 4 + 7 * round;
         await stream

@@ -11,7 +11,7 @@ import {
 import { toNewEvent } from "../../journal/event.ts";
 import type { EventLog } from "../../journal/event-log.ts";
 import { newId } from "../../store/new-id.ts";
-import { toPage } from "../../store/page.ts";
+import { pageOf, toPage } from "../../store/page.ts";
 import type { Clock } from "./clock.ts";
 import { toFiring } from "./firing-row.ts";
 import type { FiringStore } from "./firing-store.ts";
@@ -73,21 +73,11 @@ export class Triggers {
   }
 
   list(input: OperationInput<"triggers.list">): OperationOutput<"triggers.list"> {
-    const { sessionId, order, cursor, limit } = input;
-    const all = this.#parts.triggers.all();
-    const ordered = order === "newest" ? all.toReversed() : all;
-    const isBeyond = (id: string) =>
-      cursor === undefined || (order === "newest" ? id < cursor : id > cursor);
-    const read = ordered.filter(
-      ({ definition }) =>
-        isBeyond(definition.triggerId) &&
-        (sessionId === undefined || definition.sessionId === sessionId),
-    );
-    const { rows, nextCursor } = toPage(
-      read.slice(0, limit + 1),
-      limit,
-      ({ definition }) => definition.triggerId,
-    );
+    const { sessionId } = input;
+    const all = this.#parts.triggers
+      .all()
+      .filter(({ definition }) => sessionId === undefined || definition.sessionId === sessionId);
+    const { rows, nextCursor } = pageOf(all, input, ({ definition }) => definition.triggerId);
     return { data: rows.map(toTrigger), nextCursor };
   }
 
@@ -177,21 +167,6 @@ export class Triggers {
     const read = this.#parts.firings.list({ ...input, limit: input.limit + 1 });
     const { rows, nextCursor } = toPage(read, input.limit, ({ number }) => String(number));
     return { data: rows.map(toFiring), nextCursor };
-  }
-
-  /** Takes the triggers of sessions that were deleted away, and those that tell them. */
-  async removeOrphans(): Promise<void> {
-    const { triggers, roster, clock, events } = this.#parts;
-    const isOrphan = ({ definition: { sessionId, action } }: KeptTrigger) =>
-      roster.isDeleted(sessionId) ||
-      (action.type === "notice" && action.to !== null && roster.isDeleted(action.to));
-    if (!triggers.all().some(isOrphan)) return;
-    await events.append(() =>
-      triggers
-        .all()
-        .filter(isOrphan)
-        .map(({ definition }) => toDeletedEvent(definition, clock.now())),
-    );
   }
 
   /** One. Throws `trigger_not_found`. */

@@ -9,8 +9,8 @@ import {
   type HubWorld,
   StreamClient,
 } from "../../../fixtures/hub-world.ts";
+import { type Hook, type Posting, postWebhook } from "../../../fixtures/post-webhook.ts";
 import { maxWrongTokens } from "../../http/wrong-tokens.ts";
-import { signatureOf } from "./webhook-secret.ts";
 import { maxHookBytes, tolerance } from "./webhooks.ts";
 
 let world: HubWorld;
@@ -22,11 +22,6 @@ beforeAll(async () => {
   sessionId = (await call(world.hub, operations["sessions.create"], {})).session.sessionId;
 });
 afterAll(() => world[Symbol.asyncDispose]());
-
-interface Hook {
-  readonly triggerId: string;
-  readonly secret: string;
-}
 
 async function newHook(): Promise<Hook> {
   const { trigger, secret } = await call(world.hub, operations["triggers.create"], {
@@ -42,33 +37,23 @@ async function newHook(): Promise<Hook> {
   return { triggerId: trigger.triggerId, secret: secret! };
 }
 
-interface Delivery {
-  readonly id?: string;
+interface Delivery extends Partial<Posting> {
   /** Seconds from now. */
   readonly age?: number;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 let count = 0;
 const now = Math.floor(Date.now() / 1_000);
 
 /** Delivers, signed as it should be unless other headers are given. */
-async function deliver({ triggerId, secret }: Hook, given: Delivery = {}) {
+async function deliver(hook: Hook, { age = 0, ...given }: Delivery = {}) {
   count += 1;
-  const { id = `delivery_${count}`, age = 0, body = '{"branch":"main","state":"red"}' } = given;
-  const timestamp = String(now - age);
-  const bytes = new TextEncoder().encode(body);
-  const response = await fetch(`${world.hub.url}/api/hooks/${triggerId}`, {
-    method: "POST",
-    body,
-    headers: {
-      "webhook-id": id,
-      "webhook-timestamp": timestamp,
-      "webhook-signature": `v1,${signatureOf(secret, { id, timestamp, body: bytes })}`,
-      ...given.headers,
-    },
-  });
+  const posting = {
+    id: `delivery_${count}`,
+    time: now - age,
+    body: '{"branch":"main","state":"red"}',
+  };
+  const response = await postWebhook(world.hub, hook, { ...posting, ...given });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
