@@ -46,7 +46,7 @@ export interface Triggering {
   start(): Promise<void>;
   /** Hears of events after they were stored. */
   noteAppended(events: readonly StoredEvent[]): void;
-  /** Fires nothing more, and waits for what acts. Idempotent. */
+  /** Fires nothing more, and breaks off what acts: the next start settles it. Idempotent. */
   close(): Promise<void>;
 }
 

@@ -47,7 +47,7 @@ type End = Pick<Firing, "state"> &
     readonly notice?: Notice;
   };
 
-/** Fires, until its signal breaks off what is being posted and gives up what can't be stored. */
+/** Fires, until its signal breaks off what is being posted, waits for codex or can't be stored. */
 export class Firer {
   readonly #parts: FirerParts;
   readonly #signal: AbortSignal;
@@ -87,7 +87,10 @@ export class Firer {
     const beginning = { guards, preview: previewOf(content), digest, messageId, at };
     if (!firings.begin(row.id, beginning)) return;
     const acting = { ...facts, messageId };
-    const outcome = await acts.act(definition, acting, content, at, this.#signal);
+    const act = acts.act(definition, acting, content, at, this.#signal);
+    // What is said may wait long for codex; its message tells the next start what became of it.
+    const outcome = await (saysSomething(definition.action) ? unless(this.#signal, act) : act);
+    if (outcome === undefined) return;
     await this.#conclude(row, outcome, { guards, preview, actedAt: at });
   }
 
@@ -95,7 +98,9 @@ export class Firer {
   async settle(row: FiringRow): Promise<void> {
     const { triggers, firings, acts, clock } = this.#parts;
     const definition = triggers.get(row.triggerId)?.definition;
-    const outcome = await acts.afterCrash(row, definition, clock.now());
+    const settling = acts.afterCrash(row, definition, clock.now());
+    const outcome = await unless(this.#signal, settling);
+    if (this.#signal.aborted) return;
     if (outcome === undefined) firings.putBack(row.id);
     else await this.#conclude(row, outcome, {});
   }
@@ -160,6 +165,20 @@ export class Firer {
 /** Whether an act is to begin what needs codex. To steer, or to cut in, needs a turn that runs, which is gone with its codex. */
 function isForCodex(action: ShownAction): boolean {
   return action.type === "send" && (action.mode === "start" || action.mode === "context");
+}
+
+function saysSomething({ type }: ShownAction): boolean {
+  return type === "send" || type === "notice";
+}
+
+/** What comes of some work; undefined where the signal fires first. */
+function unless<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 function canceled(definition: TriggerDefinition | undefined): End {

@@ -65,7 +65,7 @@ export class Worker {
     }
   }
 
-  /** Begins nothing more, breaks off what is being posted, and waits for what acts. Idempotent. */
+  /** Begins nothing more, and breaks off what acts: the next start settles it. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#stopLooking?.();
