@@ -199,7 +199,10 @@ async function createFragileWorld() {
 }
 
 async function firingsOf(hub: HubProcess, triggerId: string): Promise<Firing[]> {
-  const { data } = await call(hub, operations["triggers.firings.list"], { triggerId });
+  const { data } = await call(hub, operations["triggers.firings.list"], {
+    triggerId,
+    order: "oldest",
+  });
   return data;
 }
 
