@@ -49,9 +49,13 @@ export const tolerance = 5 * 60;
 export const maxHookBytes = 256 * 1024;
 /** Characters of a delivery's id. */
 const maxIdLength = 256;
-/** Deliveries are remembered 30 days, and 50,000 of them at most. */
+/**
+ * Deliveries are remembered 30 days, and 50,000 of them at most; but as long as one that was overheard
+ * would still be young enough, whatever their number.
+ */
 const rememberedFor = 30 * 24 * 60 * 60 * 1_000;
-const maxRemembered = 50_000;
+const rememberedAnyway = 2 * tolerance * 1_000;
+export const maxRemembered = 50_000;
 /** Deliveries between two looks for those to forget. */
 const trimInterval = 1_024;
 
@@ -75,8 +79,9 @@ export class Webhooks {
       "UPDATE trigger_delivery SET sent_at = ? WHERE trigger_id = ? AND webhook_id = ?",
     );
     this.#trim = database.prepare(`
-      DELETE FROM trigger_delivery WHERE received_at < ? OR received_at < (
-        SELECT received_at FROM trigger_delivery ORDER BY received_at DESC LIMIT 1 OFFSET ?)`);
+      DELETE FROM trigger_delivery WHERE received_at < :before OR (received_at < :recent AND
+        received_at <= (
+          SELECT received_at FROM trigger_delivery ORDER BY received_at DESC LIMIT 1 OFFSET :most))`);
   }
 
   /**
@@ -127,7 +132,11 @@ export class Webhooks {
     this.#add.run(triggerId, id, digest, sentAt, firing.id, now);
     if (--this.#untilTrim <= 0) {
       this.#untilTrim = trimInterval;
-      this.#trim.run(now - rememberedFor, maxRemembered);
+      this.#trim.run({
+        before: now - rememberedFor,
+        recent: now - rememberedAnyway,
+        most: maxRemembered,
+      });
     }
     this.#parts.wake();
     return { status: "accepted", firingId: firing.id, duplicate: false };
