@@ -1,6 +1,6 @@
 /** The firings: those that are due, in their order, and the history. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Firing, FiringDelay, GuardVerdict } from "@signalbox/contract";
+import type { Firing, FiringCause, FiringDelay, GuardVerdict } from "@signalbox/contract";
 import type { EventView } from "./event-view.ts";
 import { type FiringRow, fromRow, keyOf, type NewFiring } from "./firing-row.ts";
 import { hourBefore } from "./guards.ts";
@@ -90,6 +90,12 @@ export class FiringStore {
     );
     if (--this.#untilTrim <= 0) this.#trim(dueAt);
     return changes === 1;
+  }
+
+  /** The firing of a trigger for a cause; undefined when there is none. */
+  idOf(triggerId: string, cause: FiringCause): string | undefined {
+    const row = this.#sql("SELECT id FROM trigger_firing WHERE trigger_id = ? AND cause_key = ?");
+    return row.get(triggerId, keyOf(cause))?.id as string | undefined;
   }
 
   /** The sessions for which something is due. */

@@ -49,7 +49,8 @@ function setUp() {
   };
   const remembered = () =>
     Number(database.prepare("SELECT count(*) AS n FROM trigger_delivery").get()?.n);
-  return { clock, deliver, remembered };
+  const forget = () => database.exec("DELETE FROM trigger_delivery");
+  return { clock, deliver, remembered, forget };
 }
 
 test("what was overheard is not taken again as long as it is young enough, however many came since", () => {
@@ -69,4 +70,12 @@ test("beyond their number those go that are too old to be taken anyway", () => {
   clock.set(later);
   deliver("another", later);
   expect(remembered()).toBeLessThanOrEqual(maxRemembered);
+});
+
+test("a delivery that is forgotten, and whose firing is not, is acknowledged with that firing", () => {
+  const { deliver, forget } = setUp();
+  const { firingId } = deliver("same", start);
+  forget();
+  const again = deliver("same", start);
+  expect(again).toEqual({ status: "accepted", firingId, duplicate: true });
 });

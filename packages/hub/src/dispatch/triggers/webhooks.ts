@@ -121,15 +121,19 @@ export class Webhooks {
       this.#again.run(sentAt, triggerId, id);
       return { status: "accepted", firingId: String(before.firing_id), duplicate: true };
     }
+    const { firings } = this.#parts;
     const firing = newFiringOf(definition);
-    this.#parts.firings.add({
+    const cause = { type: "webhook", webhookId: id } as const;
+    const isNew = firings.add({
       ...firing,
-      cause: { type: "webhook", webhookId: id },
+      cause,
       depth: 0,
       event: { type: "webhook", threadId: null, seq: null, at: now, payload: payloadOf(body) },
       dueAt: now,
     });
-    this.#add.run(triggerId, id, digest, sentAt, firing.id, now);
+    // A firing may be remembered longer than its delivery.
+    const firingId = isNew ? firing.id : firings.idOf(triggerId, cause)!;
+    this.#add.run(triggerId, id, digest, sentAt, firingId, now);
     if (--this.#untilTrim <= 0) {
       this.#untilTrim = trimInterval;
       this.#trim.run({
@@ -139,7 +143,7 @@ export class Webhooks {
       });
     }
     this.#parts.wake();
-    return { status: "accepted", firingId: firing.id, duplicate: false };
+    return { status: "accepted", firingId, duplicate: !isNew };
   }
 }
 
