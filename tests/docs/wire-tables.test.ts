@@ -28,7 +28,7 @@ import { delayLimit } from "../../packages/hub/src/dispatch/triggers/delays.ts";
 import {
   keptFor as firingsKeptFor,
   maxEnded as maxFirings,
-} from "../../packages/hub/src/dispatch/triggers/firing-store.ts";
+} from "../../packages/hub/src/dispatch/triggers/firing-retention.ts";
 import { maxTriggers } from "../../packages/hub/src/dispatch/triggers/triggers.ts";
 import { maxHookBytes, tolerance } from "../../packages/hub/src/dispatch/triggers/webhooks.ts";
 import { maxBodyBytes } from "../../packages/hub/src/http/app.ts";

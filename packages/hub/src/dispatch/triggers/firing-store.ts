@@ -2,17 +2,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Firing, FiringCause, FiringDelay, GuardVerdict } from "@signalbox/contract";
 import type { EventView } from "./event-view.ts";
+import { FiringRetention } from "./firing-retention.ts";
 import { type FiringRow, fromRow, keyOf, type NewFiring } from "./firing-row.ts";
-import { hourBefore } from "./guards.ts";
 
-/**
- * Firings that ended are kept 30 days, and 50,000 of them at most; but of each trigger what its guards
- * look at: what acted within the hour, and what acted last.
- */
-export const keptFor = 30 * 24 * 60 * 60 * 1_000;
-export const maxEnded = 50_000;
-/** Firings between two looks for those to drop. */
-const trimInterval = 1_024;
 /** Characters of what set a firing off that are kept until it acted; of more only that it was. */
 export const longestEvent = 1024 * 1024;
 
@@ -61,12 +53,11 @@ export interface FiringQuery {
 export class FiringStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #most: number;
-  #untilTrim = trimInterval;
+  readonly #retention: FiringRetention;
 
-  constructor(database: DatabaseSync, most = maxEnded) {
+  constructor(database: DatabaseSync, retention = new FiringRetention(database)) {
     this.#database = database;
-    this.#most = most;
+    this.#retention = retention;
   }
 
   /** Adds a firing, due. False when its trigger fired for this cause before. */
@@ -88,7 +79,7 @@ export class FiringStore {
       toText(event),
       dueAt,
     );
-    if (--this.#untilTrim <= 0) this.#trim(dueAt);
+    this.#retention.noteAdded(dueAt);
     return changes === 1;
   }
 
@@ -231,21 +222,6 @@ export class FiringStore {
         limit,
       })
       .map(fromRow);
-  }
-
-  #trim(now: number): void {
-    this.#untilTrim = trimInterval;
-    this.#sql(`
-      DELETE FROM trigger_firing AS old WHERE ended_at IS NOT NULL AND (ended_at < :before
-          OR number <= (SELECT max(number) FROM trigger_firing) - :most)
-        AND (acted_at IS NULL OR acted_at <= :hourBefore AND NOT (
-          trigger_id IN (SELECT id FROM trigger_definition) AND number = (
-            SELECT number FROM trigger_firing WHERE trigger_id = old.trigger_id
-              AND acted_at IS NOT NULL ORDER BY acted_at DESC, number DESC LIMIT 1)))`).run({
-      before: now - keptFor,
-      most: this.#most,
-      hourBefore: hourBefore(now),
-    });
   }
 
   #sql(sql: string): StatementSync {

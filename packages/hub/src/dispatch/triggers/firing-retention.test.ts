@@ -2,8 +2,9 @@
 import { type Firing, triggerDefinition } from "@signalbox/contract";
 import { expect, test } from "vitest";
 import { openDatabase, transaction } from "../../store/database.ts";
+import { FiringRetention, keptFor } from "./firing-retention.ts";
 import { toFiring } from "./firing-row.ts";
-import { FiringStore, keptFor } from "./firing-store.ts";
+import { FiringStore } from "./firing-store.ts";
 import { newFiringOf } from "./reactor.ts";
 import { TriggerStore } from "./trigger-store.ts";
 
@@ -27,7 +28,7 @@ function setUp() {
     });
     triggers.put(definition, { anchor: 0, nextDueAt: null, idleSince: null, idleTurnId: null });
   }
-  const firings = new FiringStore(database, 10);
+  const firings = new FiringStore(database, new FiringRetention(database, 10));
   let made = 0;
   /** Fires a trigger; what became of it is told at once. */
   const fire = (n: number, at: number, state: Firing["state"]) => {
