@@ -90,12 +90,12 @@ test.each(["private", "shared"] as const)(
           sessionId,
           mode: "queue",
           text: "Go",
-        });
+        }).catch(() => {});
         const delivered = [1, 2, 3].map(async (n) => {
           const id = `${round}-${n}`;
           const hook = { triggerId: hookId, secret: onHook.secret! };
-          const answer = await postWebhook(hub, hook, { id, body: id });
-          if (answer.status === 202) accepted.add(id);
+          const answer = await postWebhook(hub, hook, { id, body: id }).catch(() => undefined);
+          if (answer?.status === 202) accepted.add(id);
         });
         const enough = round % 2 === 0 ? Number.POSITIVE_INFINITY : 4 + 7 * round;
         await stream
