@@ -5,6 +5,7 @@
 import type { Firing, HubEventPayload, Message, StreamEvent, Trigger } from "@signalbox/contract";
 import { marksIn } from "./marks.ts";
 import { judgeTimes } from "./time-verdict.ts";
+import { isVainTry } from "./vain-tries.ts";
 
 /** What is held against each other. */
 export interface FiringEvidence {
@@ -87,9 +88,10 @@ function notToldOnce({ firings, events }: FiringEvidence): string[] {
   });
 }
 
-/** A firing that says something is one message; one that was held back is none. */
+/** A firing that says something is one message, besides those it tried in vain; one that was held back is none. */
 function sentWrongly({ firings, messages }: FiringEvidence): string[] {
-  const said = Map.groupBy(messages, ({ text }) => marksIn(text)[0]);
+  const tried = messages.filter((message) => !isVainTry(message));
+  const said = Map.groupBy(tried, ({ text }) => marksIn(text)[0]);
   return firings
     .filter(({ action }) => action === "send")
     .flatMap(({ firingId, name, state, result }) => {

@@ -25,6 +25,7 @@ import { makeTriggers, pauseTriggers } from "./rules.ts";
 import { allFirings, allMessages, allQuestions, sayLastWords, settle } from "./settle.ts";
 import { Speakers } from "./speakers.ts";
 import { judgeTurns } from "./turn-verdict.ts";
+import { withoutReplaced } from "./vain-tries.ts";
 import { Witness } from "./witness.ts";
 import { Yard } from "./yard.ts";
 
@@ -108,7 +109,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { given } = operator;
   const wrong = [
     ...unsettled,
-    ...judgeMessages({ sessions, speakers, caretaker, witness, messages, events }),
+    ...judgeMessages({
+      ...{ sessions, speakers, caretaker, witness, events },
+      messages: withoutReplaced(messages),
+    }),
     ...judgeTurns(events),
     ...judgeFirings({ triggers, firings, messages, brought, events, absences }),
     ...judgeQuestions({ questions, given, firings, events, traces }),
