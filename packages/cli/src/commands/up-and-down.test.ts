@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { categoryTable } from "@signalbox/contract";
 import { isAlive, livingHolder } from "@signalbox/hub";
 import { readEnvironment } from "@signalbox/sdk/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -139,14 +140,18 @@ describe("signalbox up and down", () => {
     expect(wrong.code).toBe(2);
   }, 40_000);
 
-  test("a start that fails without a word of its own shows the end of its log", async () => {
+  test("a home or a token that is no such thing is said by its path, with what to do", async () => {
     const home = homes.fresh();
     mkdirSync(home);
-    // A folder in the token's place: nothing the hub foresees.
     mkdirSync(join(home, "token"));
     const { code, stderr } = await homes.run(home, "up", "--port", "0");
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/exit code 1 before it was ready\. Its last lines:\n.*EISDIR/s);
+    expect(code).toBe(categoryTable.unavailable.exit);
+    expect(stderr).toContain(`The hub's token file ${join(home, "token")} can't be used: EISDIR`);
+    const file = homes.fresh();
+    writeFileSync(file, "");
+    expect((await homes.run(file, "up", "--port", "0")).stderr).toMatch(
+      new RegExp(`home folder ${file} can't be used: .*--home`),
+    );
   }, 40_000);
 
   test("a start that takes too long is told of, and goes on until down ends it", async () => {

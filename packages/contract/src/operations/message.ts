@@ -83,7 +83,9 @@ export const message = z.object({
   error: z
     .object({ code: z.string(), message: z.string() })
     .nullable()
-    .describe("Of refused and failed: why"),
+    .describe(
+      "Of refused and failed: why. Of interrupted: that Codex, which took it, has no record of its turn, since it was killed before it kept one",
+    ),
   ambiguity: ambiguity.nullable().describe("Set while it is ambiguous"),
   createdAt: z.number().int().describe("Epoch milliseconds"),
   updatedAt: z.number().int().describe("Epoch milliseconds"),

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { SignalboxError } from "@signalbox/contract";
 import { holderPath } from "./home-holder.ts";
 
 /** Paths in a home folder. */
@@ -25,10 +26,17 @@ export interface Home {
   readonly appServer: { readonly socket: string; readonly identity: string; readonly log: string };
 }
 
-/** Makes the folder when it is not there, for its owner only, and names what is in it. */
+/**
+ * Makes the folder when it is not there, for its owner only, and names what is in it. Throws
+ * `storage_unavailable` where it can't be made or is another's.
+ */
 export function openHome(folder: string): Home {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    throw unusable("home folder", folder, error);
+  }
   return homeAt(folder);
 }
 
@@ -57,7 +65,8 @@ export function homeAt(folder: string): Home {
 
 /**
  * The token every client must show. It is made on the first start: 32 random bytes in base64url, in
- * a file only its owner can read. A token file that is empty is replaced.
+ * a file only its owner can read. A token file that is empty is replaced. Throws
+ * `storage_unavailable` for one that can't be read.
  */
 export function readToken(home: Home): string {
   return existingToken(home.token) ?? makeToken(home.token);
@@ -72,8 +81,16 @@ function existingToken(path: string): string | undefined {
     return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw unusable("token file", path, error);
   }
+}
+
+function unusable(what: string, path: string, error: unknown): SignalboxError {
+  return new SignalboxError(
+    "storage_unavailable",
+    `The hub's ${what} ${path} can't be used: ${(error as Error).message}. Mend it, or give the hub another home (--home).`,
+    { cause: error },
+  );
 }
 
 // Written aside and linked, so that nobody reads half a token.

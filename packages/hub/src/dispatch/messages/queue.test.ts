@@ -71,6 +71,15 @@ describe("holds", () => {
     expect(nextOf(queue)).toBeUndefined();
   });
 
+  test("an interrupted turn of which Codex has no record says so in its message", () => {
+    const { queue } = after(said("a"), idle, taken("a"));
+    const end = { type: "turn_ended", turnId: "turn of a", status: "interrupted" } as const;
+    const why = (error: string | null) =>
+      decide(queue, { ...end, error }, 3).facts[0]?.message.error;
+    expect(why("No record")).toEqual({ code: "codex_error", message: "No record" });
+    expect(why(null)).toBeNull();
+  });
+
   test("nothing is held where nothing waits", () => {
     const { queue } = after(said("a"), idle, taken("a"), ended("a", "failed"));
     expect(queue.hold).toBeNull();

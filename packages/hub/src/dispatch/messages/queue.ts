@@ -20,7 +20,7 @@ export interface Queue {
 export interface TurnEnd {
   readonly turnId: string;
   readonly status: string;
-  /** Of a failed one. */
+  /** Of a failed one, and of an interrupted one of which Codex has no record. */
   readonly error: string | null;
 }
 
@@ -144,11 +144,10 @@ function turnEnded(draft: QueueDraft, { turnId, status, error }: TurnEnd): void 
   if (ended.length === 0) return;
   const [next] = draft.queue.waiting;
   for (const message of ended) {
-    if (status === "completed" || status === "interrupted") draft.end(message, status, {});
-    else {
-      const text = error ?? "The turn failed.";
-      draft.end(message, "failed", { error: { code: "codex_error", message: text } });
-    }
+    const why = (text: string) => ({ error: { code: "codex_error", message: text } });
+    if (status === "completed") draft.end(message, status, {});
+    else if (status === "interrupted") draft.end(message, status, error === null ? {} : why(error));
+    else draft.end(message, "failed", why(error ?? "The turn failed."));
   }
   const starter = ended.find(isStartOfTurn);
   if (starter === undefined || status === "completed") return;

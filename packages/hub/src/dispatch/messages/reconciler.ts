@@ -90,7 +90,7 @@ export class Reconciler {
     const { turn } = await this.#search(sessionId, ({ id }) => id === turnId);
     if (turn !== undefined) return this.#noteEnd(sessionId, turn);
     if (!isGone) return;
-    const error = "The turn left no trace.";
+    const error = "Codex has no record of this turn.";
     const end = { turnId, status: "interrupted", error } as const;
     await this.#parts.messages.change(sessionId, { type: "turn_ended", ...end });
   }
