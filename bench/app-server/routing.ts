@@ -56,6 +56,7 @@ async function measure(
     events,
     () => route(turns, abreast, chunks, events, reader),
     () => splitAndParse(chunks, events),
+    { rounds: 15 },
   );
   return { name, unit: "events/s", ...rates, ...(bar && { bar }) };
 }

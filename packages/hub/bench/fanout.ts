@@ -108,7 +108,8 @@ async function openStream(events: number) {
   const journal = new SqliteJournal(database);
   const fanout = new Fanout(0);
   const connections = new Connections(3_600_000);
-  const sockets = new StreamSockets({ journal, fanout, limits: defaultLimits }, connections);
+  const source = { journal, fanout, limits: defaultLimits, isHidden: () => false };
+  const sockets = new StreamSockets(source, connections);
   const query = { threadId: null, types: null, legacy: false, after: undefined };
   const server = createServer();
   server.on("upgrade", (request, socket, head) => sockets.accept(request, socket, head, query));

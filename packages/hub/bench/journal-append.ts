@@ -24,7 +24,7 @@ export async function run(): Promise<Figure[]> {
       events,
       () => inFolder((folder) => appendToJournal(folder, batches)),
       () => inFolder((folder) => insertBare(folder, batches)),
-      { clock: "cpu" },
+      { clock: "cpu", rounds: 15 },
     );
     figures.push({
       name: `journal append, batches of ${size}`,

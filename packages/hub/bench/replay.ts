@@ -52,11 +52,19 @@ export async function run(): Promise<Figure[]> {
   ];
 }
 
+interface EventRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly type: string;
+  readonly payload: string;
+  readonly thread_id: string | null;
+}
+
 async function sendRows(path: string, socket: WebSocket): Promise<void> {
   const database = new DatabaseSync(path);
   const rows = database.prepare("SELECT * FROM event ORDER BY seq").iterate();
   for (const row of rows) {
-    const { seq, at, type, payload, thread_id: threadId } = row as Record<string, never>;
+    const { seq, at, type, payload, thread_id: threadId } = row as unknown as EventRow;
     const frame = encodeEvent(type, { seq, at, payload, threadId });
     if (socket.bufferedAmount < defaultLimits.lowWater) socket.send(frame);
     else await new Promise((resolve) => socket.send(frame, resolve));

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { compareRates, type Figure } from "../../../bench/measure.ts";
+import { newSessionRow } from "../fixtures/hub-state.ts";
 import { createHubWorld } from "../fixtures/hub-world.ts";
 import { inherited } from "../src/sessions/controls.ts";
 import { SessionStore } from "../src/sessions/session-store.ts";
@@ -69,26 +70,16 @@ function fill(path: string): void {
   database.exec("BEGIN");
   for (let i = 0; i < sessions; i += 1) {
     store.add({
+      ...newSessionRow(),
       id: `01990000-0000-7000-8000-${i.toString(16).padStart(12, "0")}`,
-      handle: null,
       title: `Session ${i}`,
       controls: { ...inherited, model: "gpt-5.4", approvalPolicy: "on-request" },
       tools,
       createdAt: i,
       updatedAt: i,
-      authority: "owned",
-      systemOwned: false,
-      status: "idle",
-      archived: false,
       cwd: "/home/me/project",
       preview: "What does this project do, and how is it built? ".repeat(5),
-      source: "vscode",
-      modelProvider: "openai",
       materialized: true,
-      projectId: null,
-      effort: null,
-      activeTurnId: null,
-      deletedAt: null,
     });
   }
   database.exec("COMMIT");
