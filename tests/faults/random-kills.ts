@@ -17,6 +17,8 @@ export interface KillOptions {
   readonly runtime: "private" | "shared";
   /** Told of each kill. */
   readonly onKill?: (victim: string, count: number, events: number) => void;
+  /** Given the whole journal in the end. */
+  readonly onEnd?: (events: readonly StreamEvent[]) => void;
 }
 
 export interface KillReport extends Faults {
@@ -72,6 +74,7 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
   await settled(world, ledger, cursor);
 
   const stored = await world.journal(cursor);
+  options.onEnd?.(stored);
   const replay = new Ledger();
   const again = new AbortController();
   const from = start + Math.floor(random() * (ledger.last - start));
