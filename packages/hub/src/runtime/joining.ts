@@ -1,6 +1,7 @@
 /** Follows threads that this hub did not begin, or began before it was started. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type AppServerClient, isAppServerError } from "@signalbox/app-server";
+import { SignalboxError } from "@signalbox/contract";
 import type { ResultOf, ThreadStatus } from "@signalbox/protocol";
 import type { Log } from "../log.ts";
 import type { ThreadProgress } from "./thread-progress.ts";
@@ -40,10 +41,44 @@ const slowestPace = 1_000;
 export class Joining {
   readonly #parts: JoiningParts;
   readonly #under = new Map<string, Attempt>();
+  /** Threads that ran when an earlier hub ended, and of which it is not told yet what became of that. */
+  readonly #left = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(parts: JoiningParts) {
     this.#parts = parts;
+  }
+
+  /** `joinAll` for a hub that begins. */
+  async begin(client: AppServerClient): Promise<void> {
+    for (const threadId of this.#parts.progress.unfinished()) this.#left.add(threadId);
+    await this.joinAll(client);
+  }
+
+  /** Whether some thread that ran when an earlier hub ended was not brought back yet. */
+  get hasLeft(): boolean {
+    return this.#left.size > 0;
+  }
+
+  /** Tries again to bring back what is left. Never rejects. */
+  async bringBackAll(): Promise<void> {
+    await Promise.all(
+      [...this.#left].map((threadId) => this.#join(threadId, undefined, undefined)),
+    );
+  }
+
+  /**
+   * Brings a thread back before anything is begun on it, if it is left: what began then would hide how
+   * its last turn ended. Rejects with `runtime_unavailable` where the connection is lost first.
+   */
+  async bringBack(threadId: string): Promise<void> {
+    if (!this.#left.has(threadId)) return;
+    await this.#join(threadId, undefined, undefined);
+    if (!this.#left.has(threadId)) return;
+    throw new SignalboxError(
+      "runtime_unavailable",
+      "Codex is not running now, and what it did last in this session is to be found out first. Nothing was sent; try again soon.",
+    );
   }
 
   /**
@@ -82,8 +117,10 @@ export class Joining {
   /** Joins a thread, unless it is followed. Never rejects: one that can't be resumed is left out. */
   #join(threadId: string, since: number | undefined, runs: boolean | undefined): Promise<void> {
     const { clientOf, isLetGo } = this.#parts;
-    if (isLetGo(threadId)) return Promise.resolve();
-    if (clientOf(threadId).threads.get(threadId) !== undefined) return Promise.resolve();
+    if (isLetGo(threadId) || clientOf(threadId).threads.get(threadId) !== undefined) {
+      this.#left.delete(threadId);
+      return Promise.resolve();
+    }
     const known = this.#under.get(threadId);
     if (known !== undefined) return known.done;
     const done = Promise.withResolvers<void>();
@@ -107,8 +144,12 @@ export class Joining {
       try {
         const from = mark ?? (since === undefined ? undefined : { since });
         await clientOf(threadId).join(threadId, from, (opened) => joined(opened, activeTurnId));
+        this.#left.delete(threadId);
         return;
       } catch (error) {
+        // Otherwise nothing was found out: the next connection may tell.
+        if (!isAppServerError(error) || error.category !== "connection")
+          this.#left.delete(threadId);
         const isUnspoken = isAppServerError(error) && error.code === "no_rollout";
         if (!isUnspoken || mark !== undefined || !(runs ?? count < tries)) {
           log.debug({ err: error, threadId }, "A thread is not followed");

@@ -53,11 +53,13 @@ export class PrivateRuntime implements Runtime {
       throw fromAppServerError(error);
     }
     // Turns that an earlier hub and its codex left unfinished end now.
-    await this.#joining.joinAll(this.#client);
+    await this.#joining.begin(this.#client);
   }
 
-  take(max: number): Promise<FeedEvent[] | undefined> {
-    return this.#feed.take(max);
+  async take(max: number): Promise<FeedEvent[] | undefined> {
+    const events = await this.#feed.take(max);
+    if (this.#joining.hasLeft && events?.some(isStart)) void this.#joining.bringBackAll();
+    return events;
   }
 
   processOf(generation: number): string {
@@ -67,11 +69,14 @@ export class PrivateRuntime implements Runtime {
     return this.#named.name;
   }
 
-  request<M extends ClientMethod>(
+  async request<M extends ClientMethod>(
     method: M,
     params: ParamsOf<M>,
     options?: RequestOptions,
   ): Promise<ResultOf<M>> {
+    if (method === "thread/resume") {
+      await this.#joining.bringBack((params as ParamsOf<"thread/resume">).threadId);
+    }
     return requestNow(this.#client, method, params, options);
   }
 
@@ -91,4 +96,8 @@ export class PrivateRuntime implements Runtime {
     this.#joining.close();
     return this.#client.close();
   }
+}
+
+function isStart(event: FeedEvent): boolean {
+  return event.type === "runtime" && event.state === "started";
 }

@@ -115,7 +115,7 @@ export class SharedRuntime implements Runtime {
     } catch (error) {
       throw fromAppServerError(error);
     }
-    await this.#joining.joinAll(this.#connections[0]!.client);
+    await this.#joining.begin(this.#connections[0]!.client);
   }
 
   take(max: number): Promise<Heard[] | undefined> {
@@ -137,7 +137,7 @@ export class SharedRuntime implements Runtime {
     return this.#watch.idOf(generation);
   }
 
-  request<M extends ClientMethod>(
+  async request<M extends ClientMethod>(
     method: M,
     params: ParamsOf<M>,
     options?: RequestOptions,
@@ -146,6 +146,9 @@ export class SharedRuntime implements Runtime {
       return this.#homes.whileStarting(this.#requestThread(method, params, options));
     }
     const threadId = threadIdOf({ method, params });
+    if (method === "thread/resume" && threadId !== undefined) {
+      await this.#joining.bringBack(threadId);
+    }
     const connection =
       threadId === undefined ? this.#connections[0]! : this.#connectionOf(threadId);
     return this.#requestOver(connection, method, params, options);
