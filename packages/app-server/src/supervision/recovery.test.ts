@@ -164,6 +164,24 @@ describe("recovery", () => {
     expect((await record.ended).error?.message).toContain("no rollout found");
   });
 
+  test.each([
+    ["can't be read", new Error("the history is broken"), ["interrupted u", "thread/closed"]],
+    ["is cut off", lost, []],
+  ])(
+    "where the reading of a joined thread's turns %s, its open turn ends as it can be told",
+    async (_, error, told) => {
+      const world = setUp((method) =>
+        method === "thread/resume" ? { thread: { id: "t", ...resumed().thread } } : error,
+      );
+      const mark = { turnId: "u", ended: false, items: [] };
+      const joining = world.recovery.join("t", mark, world.call, () => {});
+      await expect(joining).rejects.toBe(error);
+      expect(summary(world.said)).toEqual(told);
+      // One whose connection was lost is brought back with the next.
+      expect(world.threads.get("t") !== undefined).toBe(told.length === 0);
+    },
+  );
+
   test("does not ask for an ephemeral thread: it went with its process", async () => {
     const world = setUp(() => resumed());
     world.add("t", true);

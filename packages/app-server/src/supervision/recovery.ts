@@ -50,7 +50,8 @@ export class Recovery {
   /**
    * Subscribes to a thread and tells what happened after `from`; without it, what runs or ends from
    * now on; then how it stands. `onResumed` is called before anything of the thread is told.
-   * Rejects as `thread/resume` does, and then a turn that `from` leaves open ends as interrupted.
+   * Rejects as reading the thread does, and then, unless it was the connection, a turn that `from`
+   * leaves open ends as interrupted and a thread that was resumed is closed.
    */
   async join(
     threadId: string,
@@ -64,7 +65,11 @@ export class Recovery {
       const resumed = await this.#resumeFor(mark, threadId, call);
       this.#threads.add(resumed.thread, mark);
       onResumed(resumed);
-      await this.#catchUp(threadId, call, true, since);
+      await this.#catchUp(threadId, call, true, since).catch((error) => {
+        const thread = this.#threads.get(threadId);
+        if (thread !== undefined && isFinal(error)) this.#lose(thread, error);
+        throw error;
+      });
       this.#sayStatus(threadId, resumed.thread.status);
     });
   }
@@ -77,8 +82,7 @@ export class Recovery {
     try {
       return await call("thread/resume", { threadId, excludeTurns: true });
     } catch (error) {
-      const isGone = !isAppServerError(error) || error.category !== "connection";
-      if (mark?.ended === false && isGone) {
+      if (mark?.ended === false && isFinal(error)) {
         const turn = lostTurn(mark.turnId, `the thread could not be resumed: ${String(error)}`);
         this.#say(threadId, { method: "turn/completed", params: { threadId, turn } });
       }
@@ -117,8 +121,7 @@ export class Recovery {
         if (isOther && this.#options.goesOn) this.#sayStatus(thread.id, status);
       });
     } catch (error) {
-      if (isAppServerError(error) && error.category === "connection") return;
-      this.#lose(thread, error);
+      if (isFinal(error)) this.#lose(thread, error);
     }
   }
 
@@ -226,4 +229,9 @@ export class Recovery {
     const status = this.#threads.get(threadId)?.status;
     return status?.type === "active" && status.activeFlags.length > 0;
   }
+}
+
+/** Whether another connection would change nothing. */
+function isFinal(error: unknown): boolean {
+  return !isAppServerError(error) || error.category !== "connection";
 }
