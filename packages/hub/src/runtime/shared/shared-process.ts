@@ -15,6 +15,7 @@ import type { Home } from "../../store/home.ts";
 import { isAlive, processStamp } from "../../store/process-stamp.ts";
 import { type Identity, livingIdentity, removeIdentity, writeIdentity } from "./identity.ts";
 import { checkSocketPath, listens } from "./socket.ts";
+import { findUnnoted } from "./unnoted-process.ts";
 
 /** How the process is started. */
 export interface SharedProcessOptions {
@@ -47,9 +48,9 @@ export class SharedProcess {
     return `unix://${this.#options.home.appServer.socket}`;
   }
 
-  /** The process that is there, if one is. */
+  /** The process that is there, if one is. One that its hub had no time to note is noted now. */
   get living(): Identity | undefined {
-    return livingIdentity(this.#options.home.appServer.identity);
+    return livingIdentity(this.#options.home.appServer.identity) ?? this.#noteUnnoted();
   }
 
   /**
@@ -63,15 +64,25 @@ export class SharedProcess {
     return (await this.#untilListens(found, () => isAlive(found), signal)) ? found : undefined;
   }
 
-  /** Starts the process. Rejects with `codex_not_found` or `codex_start_failed`; then none is left. */
+  /**
+   * Starts the process; there must be none. Rejects with `codex_not_found` or `codex_start_failed`, then
+   * none is left.
+   */
   async start(signal: AbortSignal): Promise<Identity> {
     const { home, cwd } = this.#options;
     const { socket, identity, log } = home.appServer;
     const env = { ...process.env, ...this.#options.env };
     const binary = findCodex(this.#options.codexPath, env);
     if (binary.toolsDir) env.PATH = [binary.toolsDir, env.PATH].filter(Boolean).join(delimiter);
-    // Left by one that was killed. One that is alive keeps its place: codex refuses a second.
-    if (!(await listens(socket))) rmSync(socket, { force: true });
+    if (await listens(socket)) {
+      throw this.#startFailed(
+        binary.path,
+        `has no place: another program listens on ${socket}`,
+        "",
+      );
+    }
+    // Left by one that was killed.
+    rmSync(socket, { force: true });
     cutLog(log);
     const output = openLog(log);
     const child = spawn(binary.path, ["app-server", "--listen", this.url], {
@@ -90,14 +101,7 @@ export class SharedProcess {
     await once(child, "spawn").catch((error: unknown) => {
       throw this.#startFailed(binary.path, `could not be run: ${String(error)}`, "");
     });
-    const pid = child.pid!;
-    const started = {
-      id: randomUUID(),
-      pid,
-      stamp: processStamp(pid) ?? "",
-      codexPath: binary.path,
-    };
-    writeIdentity(identity, started);
+    const started = this.#note(child.pid!, binary.path);
     try {
       if (await this.#untilListens(started, () => end === undefined, signal)) return started;
       throw this.#startFailed(binary.path, end ?? "ended", tailOf(log));
@@ -133,6 +137,17 @@ export class SharedProcess {
     process.kill(found.pid, "SIGKILL");
     while (isAlive(found)) await delay(pace);
     return found;
+  }
+
+  #noteUnnoted(): Identity | undefined {
+    const found = findUnnoted(this.url);
+    return found && this.#note(found.pid, found.path);
+  }
+
+  #note(pid: number, codexPath: string): Identity {
+    const noted = { id: randomUUID(), pid, stamp: processStamp(pid) ?? "", codexPath };
+    writeIdentity(this.#options.home.appServer.identity, noted);
+    return noted;
   }
 
   async #untilListens(

@@ -1,4 +1,8 @@
 /** A codex that outlives its hub, on the real codex. */
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import {
   type HubEventPayload,
   operations,
@@ -6,11 +10,12 @@ import {
   type StreamEvent,
 } from "@signalbox/contract";
 import { execCommand, gate, text } from "@signalbox/testing";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { allEvents, kill, spawnHub } from "../../../fixtures/hub-process.ts";
 import { call, callRaw, StreamClient } from "../../../fixtures/hub-world.ts";
 import { createSharedWorld, itemsOf } from "../../../fixtures/shared-world.ts";
-import { stopSharedRuntime } from "../../index.ts";
+import { startHub, stopSharedRuntime } from "../../index.ts";
+import { processStamp } from "../../store/process-stamp.ts";
 
 test("an approval that was open when the hub was killed is answered after its restart, once, and the turn goes on", async () => {
   await using world = await createSharedWorld();
@@ -104,6 +109,36 @@ test("a turn that ran on while no hub was there is told to its end: its missed i
   expect(notice.seq).toBeGreaterThan(completed[1]!.seq);
   expect(notice.seq).toBeLessThan(end.seq);
   expect(await kill(second.child, "SIGTERM")).toBe(0);
+});
+
+test("a codex that its hub was killed before noting is found by the next hub, and ended with the runtime", async () => {
+  await using world = await createSharedWorld();
+  const { options } = world;
+  const first = await spawnHub(options);
+  const { codex } = await call(first, operations["system.health"], {});
+  await kill(first.child, "SIGKILL");
+  rmSync(join(options.home, "app-server.json"));
+
+  const second = await spawnHub(options);
+  expect((await call(second, operations["system.health"], {})).codex.pid).toBe(codex.pid);
+  await kill(second.child, "SIGKILL");
+  rmSync(join(options.home, "app-server.json"));
+  expect(await stopSharedRuntime(options.home)).toBe(true);
+  expect(processStamp(codex.pid!)).toBeUndefined();
+});
+
+test("a socket that another program listens on is left to it, and named", async () => {
+  await using world = await createSharedWorld();
+  const { options } = world;
+  mkdirSync(options.home, { recursive: true });
+  const socket = join(options.home, "app-server.sock");
+  const server = createServer().listen(socket);
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  await expect(startHub({ ...options, log: { level: "silent" } })).rejects.toMatchObject({
+    code: "codex_start_failed",
+    message: expect.stringContaining(`another program listens on ${socket}`),
+  });
 });
 
 test("SIGTERM leaves codex running with its open question, and stopping the runtime ends both", async () => {
