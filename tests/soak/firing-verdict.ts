@@ -66,7 +66,7 @@ function withoutAnEnd({ firingId, name, state, guards, error }: Firing): string[
     case "acting":
       return [`${what} in the end.`];
     case "suppressed":
-      return holds === 1 ? [] : [`${what} by ${holds} guards.`];
+      return holds > 0 ? [] : [`${what} by no guard.`];
     case "done":
       return holds === 0 ? [] : [`${what} though a guard held it back.`];
     default:

@@ -82,9 +82,10 @@ function messagesTakenWrongly({
     const [mark = ""] = marksIn(text);
     const times = told.get(sessionId)?.get(mark)?.length ?? 0;
     const turns = witness.timesNewest(mark);
-    const what = `${mark} (${mode}, ${state})`;
+    const isResent = caretaker.resent.has(messageId);
+    const what = `${mark} (${mode}, ${state}${isResent ? ", resent" : ""})`;
     if (times > 1) return [`${what} stands ${times} times in its thread.`];
-    if (turns > 1 && !caretaker.resent.has(messageId)) return [`${what} began ${turns} turns.`];
+    if (turns > 1 && !isResent) return [`${what} began ${turns} turns.`];
     const wasTold = witness.wasTold(sessionId, mark);
     if (never.includes(state) && wasTold) return [`${what} was said.`];
     if (state === "completed" && !wasTold) return [`${what} was never said.`];
