@@ -89,13 +89,21 @@ export class Handover {
     }
   }
 
+  /** Puts what was read of a thread behind all that waits of it: its own message, if it comes, is left out. */
+  putBehind(threadId: string, message: Message): void {
+    this.#held.get(threadId)?.push({ message, bytes: 0 });
+    this.#size += 1;
+  }
+
   /** Delivers what waited of a thread, in order, and lets its messages pass from now on. Idempotent. */
   release(threadId: string): void {
     const held = this.#held.get(threadId) ?? [];
     this.#held.delete(threadId);
     this.#size -= held.length;
     for (const { message, bytes } of held) {
-      if (!this.#isTold(message)) this.#deliver(message, bytes);
+      if (this.#isTold(message)) continue;
+      if ("recovered" in message) this.note(message);
+      this.#deliver(message, bytes);
     }
   }
 

@@ -182,6 +182,27 @@ describe("recovery", () => {
     },
   );
 
+  test("puts an item it has read behind the one before it, whose own message came during the reading", async () => {
+    const completed = (id: string) =>
+      JSON.stringify({
+        method: "item/completed",
+        params: { threadId: "t", turnId: "u", item: { id, type: "plan" } },
+      });
+    const world = setUp((method) => {
+      if (method === "thread/resume") return resumed("active");
+      world.router.receive(completed("b"), 1);
+      return { data: [turnOf("u", "inProgress", ["a", "b", "c"])] };
+    }, true);
+    world.add("t");
+    world.start("t", "u");
+    await world.recovery.resumeAll(world.call);
+    world.router.receive(completed("c"), 1);
+    const items = world.said.flatMap((message) =>
+      message.method === "item/completed" ? message.params.item.id : [],
+    );
+    expect(items).toEqual(["a", "b", "c"]);
+  });
+
   test("does not ask for an ephemeral thread: it went with its process", async () => {
     const world = setUp(() => resumed());
     world.add("t", true);

@@ -195,11 +195,16 @@ export class Recovery {
     const seen = this.#threads.get(threadId)?.completedItems;
     const isTalking = isRunning && !this.#waitsForSomebody(threadId);
     let missesDeltas = isKnown && isTalking;
+    let isBehind = false;
     for (const item of turn.items) {
       if (seen?.has(item.id)) continue;
       const completedAtMs = (turn.completedAt ?? 0) * 1_000;
       const params = { item, threadId, turnId: turn.id, completedAtMs };
-      this.#say(threadId, { method: "item/completed", params });
+      const completed = { method: "item/completed" as const, params };
+      // Items after one that waits wait too, so that their order stays.
+      if (handover.holds(threadId, completed)) isBehind = true;
+      else if (isBehind) handover.putBehind(threadId, { ...completed, recovered: true });
+      else this.#say(threadId, completed);
       // Its end may wait to be told; what it said before the resume nobody heard.
       if (streams(item) && !handover.holdsStartOf(threadId, item.id)) missesDeltas = true;
     }
