@@ -98,7 +98,8 @@ describe("a session's handle or title stands for its id", () => {
     expect((await first).value).toMatchObject({ threadId: sessionId });
     await box.session(sessionId).rename({ title: "Renamed again" });
     expect((await reader.next()).value).toMatchObject({ threadId: sessionId });
-    await expect.poll(() => heard).toEqual([sessionId, sessionId]);
+    await expect.poll(() => heard.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(heard)).toEqual(new Set([sessionId]));
     stop.abort();
     await run;
     expect([...store.keys()]).toEqual([sessionId]);
