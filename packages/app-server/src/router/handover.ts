@@ -89,9 +89,9 @@ export class Handover {
     }
   }
 
-  /** Puts what was read of a thread behind all that waits of it: its own message, if it comes, is left out. */
+  /** Puts what was read of a thread behind what waits of it, which there must be: its own message, if it comes, is left out. */
   putBehind(threadId: string, message: Message): void {
-    this.#held.get(threadId)?.push({ message, bytes: 0 });
+    this.#held.get(threadId)!.push({ message, bytes: 0 });
     this.#size += 1;
   }
 

@@ -84,7 +84,7 @@ export const message = z.object({
     .object({ code: z.string(), message: z.string() })
     .nullable()
     .describe(
-      "Of refused and failed: why. Of interrupted: that Codex, which took it, has no record of its turn, since it was killed before it kept one",
+      "Of refused and failed: why. Of interrupted: that the model may not have seen it, since Codex has no record of its turn, or ended the turn before it told of the message",
     ),
   ambiguity: ambiguity.nullable().describe("Set while it is ambiguous"),
   createdAt: z.number().int().describe("Epoch milliseconds"),

@@ -227,6 +227,7 @@ export class RequestStore {
 
   /** The pending questions of a process that the journal does not tell of, oldest first. */
   untold(process: string): RequestRow[] {
+    // The second condition is the index's own: SQLite does not see that the first says it.
     return this.#database
       .prepare(`
         SELECT * FROM request INDEXED BY request_unsettled

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { TurnTracker } from "./turn-tracker.ts";
+import { describe, expect, test } from "vitest";
+import { type Reservation, TurnTracker } from "./turn-tracker.ts";
 
 const started = (id: string) => ({
   method: "turn/started",
@@ -90,6 +90,63 @@ test("the end of an earlier turn does not end a later one that was announced", (
   turns.observe(started("b"));
   turns.observe(completed("a"));
   expect(turns.activeTurnOf("t")).toBe("b");
+});
+
+describe("the turn that runs or is about to is", () => {
+  test("the one that runs, at once, and none where none does", async () => {
+    const turns = new TurnTracker();
+    expect(await turns.turnOf("t")).toBeUndefined();
+    turns.observe(started("a"));
+    expect(await turns.turnOf("t")).toBe("a");
+  });
+
+  const starts: [string, string | undefined, (held: Reservation, turns: TurnTracker) => void][] = [
+    ["what the answer to its start says", "a", (held) => held.accept("a")],
+    [
+      "what the answer says that comes after its end",
+      "a",
+      (held, turns) => {
+        turns.observe(started("a"));
+        turns.observe(completed("a"));
+        held.accept("a");
+      },
+    ],
+    ["none where the start is refused", undefined, (held) => held.release()],
+    ["none where the process goes", undefined, (_held, turns) => turns.clear()],
+    [
+      "what codex told where the answer is lost",
+      "a",
+      (held, turns) => {
+        turns.observe(started("a"));
+        turns.observe(completed("a"));
+        held.expect();
+      },
+    ],
+    [
+      "what codex tells later where the answer is lost",
+      "a",
+      (held, turns) => {
+        held.expect();
+        turns.observe(started("a"));
+      },
+    ],
+    [
+      "none where the answer is lost and codex says the thread is idle",
+      undefined,
+      (held, turns) => {
+        held.expect();
+        turns.observe(status("idle"));
+      },
+    ],
+  ];
+  test.each(starts)("%s", async (_what, turnId, happens) => {
+    const turns = new TurnTracker();
+    const held = turns.reserve("t")!;
+    const asked = turns.turnOf("t");
+    happens(held, turns);
+    expect(await asked).toBe(turnId);
+    expect(turns.isStarting("t")).toBe(false);
+  });
 });
 
 test("nothing runs once the process is gone, and a start of before it counts no more", () => {

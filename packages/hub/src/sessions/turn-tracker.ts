@@ -26,6 +26,14 @@ interface ActiveTurn {
   readonly announced: boolean;
 }
 
+/** A start in flight. */
+interface Start {
+  /** The turns that ended meanwhile. */
+  readonly ended: Set<string>;
+  /** Its turn, once that is known; undefined where none came of it. */
+  readonly turn: PromiseWithResolvers<string | undefined>;
+}
+
 interface Fields {
   readonly threadId?: unknown;
   readonly turn?: { readonly id?: unknown } | null;
@@ -39,11 +47,9 @@ type FreeListener = (threadId: string, by: FreedBy) => void;
 /** Follows the turns of all threads. */
 export class TurnTracker {
   readonly #active = new Map<string, ActiveTurn>();
-  /** Threads with a start in flight, and the turns that ended meanwhile. */
-  readonly #starting = new Map<string, Set<string>>();
-  /** Those of them whose turn will be known when app-server tells of it. */
+  readonly #starting = new Map<string, Start>();
+  /** Threads with a start in flight whose turn will be known when app-server tells of it. */
   readonly #expected = new Set<string>();
-
   readonly #onFree = new Set<FreeListener>();
 
   /** Hears of each thread that may be reserved again, until what it gives is disposed. Must not throw. */
@@ -57,6 +63,14 @@ export class TurnTracker {
     return this.#active.get(threadId)?.turnId;
   }
 
+  /**
+   * The turn that runs on a thread, or that is about to, once its id is known; undefined when none
+   * runs, or nothing came of the start.
+   */
+  async turnOf(threadId: string): Promise<string | undefined> {
+    return this.#active.get(threadId)?.turnId ?? this.#starting.get(threadId)?.turn.promise;
+  }
+
   /** Whether a turn is about to run on a thread whose id is not known yet. */
   isStarting(threadId: string): boolean {
     return this.#starting.has(threadId);
@@ -65,29 +79,31 @@ export class TurnTracker {
   /** Holds a thread for a start; undefined when it is busy. */
   reserve(threadId: string): Reservation | undefined {
     if (this.#isBusy(threadId)) return undefined;
-    const ended = new Set<string>();
-    this.#starting.set(threadId, ended);
+    const start: Start = { ended: new Set(), turn: Promise.withResolvers() };
+    this.#starting.set(threadId, start);
     let isExpected = false;
-    const end = (by: FreedBy) => {
-      if (isExpected || this.#starting.get(threadId) !== ended) return;
-      this.#starting.delete(threadId);
+    const isOver = () => this.#starting.get(threadId) !== start;
+    const end = (by: FreedBy, turnId?: string) => {
+      if (isExpected || isOver()) return;
+      this.#endStart(threadId, turnId);
       if (!this.#active.has(threadId)) this.#free(threadId, by);
     };
     return {
       release: () => end("no_start"),
       expect: () => {
-        if (this.#starting.get(threadId) !== ended) return;
+        if (isOver()) return;
         isExpected = true;
         // Told of before the answer came.
-        if (this.#active.has(threadId) || ended.size > 0) this.#starting.delete(threadId);
-        else this.#expected.add(threadId);
+        const told = this.#active.get(threadId)?.turnId ?? [...start.ended].at(-1);
+        if (told === undefined) this.#expected.add(threadId);
+        else this.#endStart(threadId, told);
       },
       accept: (turnId) => {
-        if (this.#starting.get(threadId) !== ended) return;
-        if (!ended.has(turnId) && !this.#active.has(threadId)) {
+        if (isOver()) return;
+        if (!start.ended.has(turnId) && !this.#active.has(threadId)) {
           this.#active.set(threadId, { turnId, announced: false });
         }
-        end("app_server");
+        end("app_server", turnId);
       },
     };
   }
@@ -140,18 +156,25 @@ export class TurnTracker {
   clear(): void {
     const given = [...this.#starting.keys()];
     this.#active.clear();
-    this.#starting.clear();
     this.#expected.clear();
+    for (const threadId of given) this.#endStart(threadId, undefined);
     for (const threadId of given) this.#free(threadId, "no_start");
   }
 
   /** The turn that was expected on a thread came, or will not. */
   #told(threadId: string): void {
-    if (this.#expected.delete(threadId)) this.#starting.delete(threadId);
+    if (!this.#expected.delete(threadId)) return;
+    const ended = [...(this.#starting.get(threadId)?.ended ?? [])];
+    this.#endStart(threadId, this.#active.get(threadId)?.turnId ?? ended.at(-1));
+  }
+
+  #endStart(threadId: string, turnId: string | undefined): void {
+    this.#starting.get(threadId)?.turn.resolve(turnId);
+    this.#starting.delete(threadId);
   }
 
   #end(threadId: string, turnId: string): void {
-    this.#starting.get(threadId)?.add(turnId);
+    this.#starting.get(threadId)?.ended.add(turnId);
     const active = this.#active.get(threadId);
     // Another turn ended while ours was never announced: ours was merged into that one.
     if (active?.turnId === turnId || active?.announced === false) this.#active.delete(threadId);

@@ -99,7 +99,13 @@ test.each([
   });
   const sessionId = await newSession(world.hub);
   using stream = await StreamClient.open(world.hub, { threadId: sessionId });
+  const completed = (messageId: string) =>
+    stream.event<{ message: { messageId: string } }>(
+      "message.completed",
+      ({ payload }) => payload.message.messageId === messageId,
+    );
   const first = await call(world.hub, send, { sessionId, text: "Go" });
+  await completed(first.messageId);
   const second = await call(world.hub, send, { sessionId, text: "On" });
   world.codex.gate("late").release();
   // Codex writes in order, so an answer to this comes behind the late one.
@@ -113,12 +119,54 @@ test.each([
     code: "session_busy",
   });
   world.codex.gate("end").release();
-  await stream.event<{ message: { messageId: string } }>(
-    "message.completed",
-    ({ payload }) => payload.message.messageId === second.messageId,
-  );
+  await completed(second.messageId);
   const types = stream.events.map(({ type }) => type);
   expect(types.filter((type) => /refused|ambiguous|failed/.test(type))).toEqual([]);
+});
+
+test.each([
+  ["did not tell of", [], expect.objectContaining({ code: "codex_error" })],
+  ["told of", userMessage(), null],
+] as const)(
+  "an interrupted message that codex %s in its turn says so",
+  async (_what, told, why) => {
+    await using world = await startScriptedHub({
+      rules: [
+        on("turn/start", reply(), ...turnStarted(), ...told),
+        on("turn/interrupt", reply({}), ...interruptedTurn()),
+      ],
+    });
+    const sessionId = await newSession(world.hub);
+    using stream = await StreamClient.open(world.hub, { threadId: sessionId });
+    const { messageId } = await call(world.hub, send, { sessionId, text: "Go" });
+    await call(world.hub, operations["sessions.interrupt"], { sessionId });
+    await stream.event("message.interrupted");
+    expect((await read(world.hub, messageId)).error).toEqual(why);
+  },
+);
+
+test("context that is told while a turn is about to run shares that turn's end", async () => {
+  await using world = await startScriptedHub({
+    rules: [
+      on("turn/start", holdAt("start"), reply(), ...turnStarted()),
+      on("thread/inject_items", reply({}), holdAt("told")),
+      on("turn/interrupt", reply({}), ...interruptedTurn()),
+    ],
+  });
+  const sessionId = await newSession(world.hub);
+  using stream = await StreamClient.open(world.hub, { threadId: sessionId });
+  const first = call(world.hub, send, { sessionId, text: "Go" });
+  await world.codex.gate("start").reached;
+  const told = call(world.hub, send, { sessionId, text: "Plums", mode: "context" });
+  await world.codex.gate("told").reached;
+  world.codex.gate("start").release();
+  const { messageId, turnId } = await told;
+  expect(turnId).toBe((await first).turnId);
+  await call(world.hub, operations["sessions.interrupt"], { sessionId });
+  await stream.event<{ message: { messageId: string } }>(
+    "message.interrupted",
+    ({ payload }) => payload.message.messageId === messageId,
+  );
 });
 
 test("a message for which codex has no time waits on, and is said when it has", async () => {

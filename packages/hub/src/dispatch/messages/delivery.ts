@@ -23,7 +23,7 @@ export interface DeliveryParts {
   readonly roster: Roster;
   readonly loaded: LoadedThreads;
   readonly starter: TurnStarter;
-  readonly turns: Pick<TurnTracker, "activeTurnOf">;
+  readonly turns: Pick<TurnTracker, "turnOf">;
   readonly messages: MessageLog;
   readonly news: MessageNews;
   readonly reconciler: Reconciler;
@@ -104,19 +104,20 @@ export class Delivery {
   }
 
   /**
-   * Tells codex a message for the turns to come. Told while a turn runs it shares that turn's end: codex
-   * drops it when the turn is interrupted before it asks the model again. Rejects as `start`.
+   * Tells codex a message for the turns to come. Told while a turn runs, or is about to, it shares that
+   * turn's end: codex drops it when the turn is interrupted before it asks the model again. Rejects as
+   * `start`.
    */
   async tell(row: SessionRow, message: Message): Promise<void> {
     const { runtime, loaded, turns } = this.#parts;
-    const runs = turns.activeTurnOf(row.id);
+    const runs = turns.turnOf(row.id);
     const content = [{ type: "input_text", text: message.text }];
     const items = [{ type: "message", role: "user", content }];
     try {
       await loaded.use(row, () =>
         runtime.request("thread/inject_items", { threadId: row.id, items }),
       );
-      await this.#taken(message, runs ?? turns.activeTurnOf(row.id) ?? null);
+      await this.#taken(message, (await runs) ?? (await turns.turnOf(row.id)) ?? null);
     } catch (error) {
       await this.#failed(message, error);
     }

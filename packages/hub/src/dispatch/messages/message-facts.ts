@@ -7,7 +7,8 @@ import type { NewEvent } from "../../journal/event.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Queue, QueueInput } from "./queue.ts";
 
-interface Params {
+/** What tells of messages in what codex says of a turn and its items. */
+export interface ItemParams {
   readonly turnId?: string;
   readonly turn?: {
     readonly id?: string;
@@ -56,15 +57,20 @@ function toInput({ type, payload }: NewEvent): QueueInput | undefined {
     case "app_server.item.completed": {
       // Most items are no message of ours, and may be long.
       if (!payload.includes('"userMessage"')) return undefined;
-      const { turnId, item } = paramsOf(payload);
-      if (item?.type !== "userMessage" || !item.clientId || turnId === undefined) return undefined;
-      return { type: "taken", messageId: item.clientId, turnId };
+      const shown = shownIn(paramsOf(payload));
+      return shown && { type: "shown", ...shown };
     }
     default:
       return undefined;
   }
 }
 
-function paramsOf(payload: string): Params {
-  return (JSON.parse(payload) as AppServerSignal<string, Params>).params;
+/** The message that an item is, and its turn; undefined where the item is none of ours. */
+export function shownIn({ turnId, item }: ItemParams) {
+  if (item?.type !== "userMessage" || !item.clientId || turnId === undefined) return undefined;
+  return { messageId: item.clientId, turnId };
+}
+
+function paramsOf(payload: string): ItemParams {
+  return (JSON.parse(payload) as AppServerSignal<string, ItemParams>).params;
 }

@@ -68,7 +68,7 @@ export class MessageLog {
     const first = decide(queue, input, at);
     const events = toEvents(queue, first, at);
     if (input.type === "turn_ended") this.#keepEnd(queue, input);
-    if (input.type !== "taken") return { queue: first.queue, events };
+    if (input.type !== "taken" && input.type !== "shown") return { queue: first.queue, events };
     const end = this.#ends.get(queue.sessionId)?.find(({ turnId }) => turnId === input.turnId);
     if (!isStarting(first.queue)) this.#ends.delete(queue.sessionId);
     if (end === undefined) return { queue: first.queue, events };

@@ -30,6 +30,7 @@ export class MessageStore {
   readonly #insert: StatementSync;
   readonly #change: StatementSync;
   readonly #edit: StatementSync;
+  readonly #show: StatementSync;
   readonly #place: StatementSync;
   readonly #underWay: StatementSync;
   readonly #sessions: StatementSync;
@@ -53,6 +54,7 @@ export class MessageStore {
       UPDATE message SET state = :state, turn_id = :turn, process = :process, error = :error,
         ambiguity = :ambiguity, updated_at = :at WHERE id = :id`);
     this.#edit = database.prepare("UPDATE message SET text = ?, updated_at = ? WHERE id = ?");
+    this.#show = database.prepare("UPDATE message SET shown = 1 WHERE id = ?");
     this.#place = database.prepare(
       "UPDATE message SET place = :place WHERE id = :id AND place IS NOT :place",
     );
@@ -90,14 +92,18 @@ export class MessageStore {
 
   /** What is under way in a session, but for its hold. */
   underWay(sessionId: string): Omit<Queue, "hold"> {
-    if (!this.#busy.has(sessionId)) return { sessionId, waiting: [], open: [] };
+    if (!this.#busy.has(sessionId)) {
+      return { sessionId, waiting: [], open: [], shown: new Set() };
+    }
     const rows = this.#underWay.all(sessionId);
     if (rows.length === 0) this.#busy.delete(sessionId);
     const waiting = rows.filter(({ state }) => state === "queued");
+    const open = rows.filter(({ state }) => state !== "queued");
     return {
       sessionId,
       waiting: waiting.map(fromColumns),
-      open: rows.filter(({ state }) => state !== "queued").map((row) => fromColumns(row, null)),
+      open: open.map((row) => fromColumns(row, null)),
+      shown: new Set(open.filter(({ shown }) => shown === 1).map(({ id }) => String(id))),
     };
   }
 
@@ -147,6 +153,11 @@ export class MessageStore {
 
   edit({ messageId, text, updatedAt }: Message): void {
     this.#edit.run(text, updatedAt, messageId);
+  }
+
+  /** Notes that codex told of a message in its turn. */
+  show(messageId: string): void {
+    this.#show.run(messageId);
   }
 
   /** Puts those that wait in this order. */

@@ -111,6 +111,12 @@ export class QueueDraft {
     this.#set({ hold: other === undefined ? null : { ...hold, messageId: other.messageId } });
   }
 
+  /** Codex told of the message, if it is open, in its turn. */
+  show(messageId: string): void {
+    if (this.find(messageId, "starting", "ambiguous", "accepted") === undefined) return;
+    this.#set({ shown: new Set([...this.#queue.shown, messageId]) });
+  }
+
   unhold(): void {
     this.#set({ hold: null });
   }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decide, nextOf, type Queue, type QueueInput } from "./queue.ts";
 
-const empty: Queue = { sessionId: "s", waiting: [], open: [], hold: null };
+const empty: Queue = { sessionId: "s", waiting: [], open: [], shown: new Set(), hold: null };
 
 function message(messageId: string, fields: Partial<Message> = {}): Message {
   return {
@@ -71,13 +71,38 @@ describe("holds", () => {
     expect(nextOf(queue)).toBeUndefined();
   });
 
-  test("an interrupted turn of which Codex has no record says so in its message", () => {
-    const { queue } = after(said("a"), idle, taken("a"));
-    const end = { type: "turn_ended", turnId: "turn of a", status: "interrupted" } as const;
-    const why = (error: string | null) =>
-      decide(queue, { ...end, error }, 3).facts[0]?.message.error;
-    expect(why("No record")).toEqual({ code: "codex_error", message: "No record" });
-    expect(why(null)).toBeNull();
+  describe("an interrupted message", () => {
+    const taking = { messageId: "a", turnId: "turn of a" };
+    const shown: QueueInput = { type: "shown", ...taking };
+    const why = (...inputs: QueueInput[]) => {
+      const { queue } = after(said("a"), idle, taken("a"), ...inputs);
+      const end = { type: "turn_ended", turnId: "turn of a", status: "interrupted" } as const;
+      return (error: string | null) =>
+        decide(queue, { ...end, error }, 3).facts[0]?.message.error?.message ?? null;
+    };
+
+    test("of whose turn Codex has no record says so", () => {
+      expect(why()("No record")).toBe("No record");
+      expect(why(shown)("No record")).toBe("No record");
+    });
+
+    test("that Codex never told of in its turn says so, and none that it did", () => {
+      expect(why()(null)).toContain("before it told that it took this message up");
+      expect(why(shown)(null)).toBeNull();
+      expect(why(shown, taken("a"))(null)).toBeNull();
+    });
+
+    test("that was context says nothing, since Codex never tells of it", () => {
+      const told = said("a", { mode: "context", state: "starting" });
+      expect(after(told, taken("a"), ended("a", "interrupted")).told).toEqual([
+        "a created",
+        "a accepted",
+        "a interrupted",
+      ]);
+      const { queue } = after(told, taken("a"));
+      const [fact] = decide(queue, ended("a", "interrupted"), 3).facts;
+      expect(fact?.message.error).toBeNull();
+    });
   });
 
   test("nothing is held where nothing waits", () => {

@@ -13,6 +13,8 @@ export interface Queue {
   readonly waiting: readonly Message[];
   /** Those that are starting, accepted or ambiguous. */
   readonly open: readonly Message[];
+  /** The ids of open ones that codex told of in their turn. */
+  readonly shown: ReadonlySet<string>;
   readonly hold: QueueHold | null;
 }
 
@@ -30,8 +32,10 @@ export type QueueInput =
   | { readonly type: "said"; readonly message: Message }
   /** The session is idle, so the next message may be handed to this process of codex. */
   | { readonly type: "idle"; readonly process: string }
-  /** Codex took a message: it answered so, or the message was found in a turn. A context told between turns has none. */
+  /** Codex answered that it took a message. A context told between turns has none. */
   | { readonly type: "taken"; readonly messageId: string; readonly turnId: string | null }
+  /** Codex tells of a message in a turn. */
+  | { readonly type: "shown"; readonly messageId: string; readonly turnId: string }
   | ({ readonly type: "turn_ended" } & TurnEnd)
   /** Nothing was done, and never will be. */
   | { readonly type: "refused"; readonly messageId: string; readonly error: Message["error"] }
@@ -59,7 +63,7 @@ export interface Decision {
 
 /**
  * Decides. An input that no longer fits, such as an end of what ended before, changes nothing; a
- * person's that does not fit throws `message_not_queued` or `goes_first`. `at` is the time of the change in epoch ms.
+ * person's that does not fit throws `message_not_queued` or `goes_first`. `at`: epoch ms of the change.
  */
 export function decide(queue: Queue, input: QueueInput, at: number): Decision {
   const draft = new QueueDraft(queue, at);
@@ -90,6 +94,9 @@ function apply(draft: QueueDraft, input: QueueInput): void {
       return draft.open(next, { state: "starting", process: input.process, updatedAt: draft.at });
     }
     case "taken":
+      return taken(draft, input.messageId, input.turnId);
+    case "shown":
+      draft.show(input.messageId);
       return taken(draft, input.messageId, input.turnId);
     case "turn_ended":
       return turnEnded(draft, input);
@@ -137,6 +144,14 @@ function taken(draft: QueueDraft, messageId: string, turnId: string | null): voi
   draft.release(messageId);
 }
 
+/** Why an interrupted message may be in no turn. */
+const unseen = "Codex ended the turn before it told that it took this message up.";
+
+/** Whether codex would have told of a message in its turn, had it taken it up. */
+function isUnseen({ shown }: Queue, { mode, messageId }: Message): boolean {
+  return mode !== "context" && !shown.has(messageId);
+}
+
 function turnEnded(draft: QueueDraft, { turnId, status, error }: TurnEnd): void {
   const ended = draft.queue.open.filter(
     (message) => message.state === "accepted" && message.turnId === turnId,
@@ -146,8 +161,10 @@ function turnEnded(draft: QueueDraft, { turnId, status, error }: TurnEnd): void 
   for (const message of ended) {
     const why = (text: string) => ({ error: { code: "codex_error", message: text } });
     if (status === "completed") draft.end(message, status, {});
-    else if (status === "interrupted") draft.end(message, status, error === null ? {} : why(error));
-    else draft.end(message, "failed", why(error ?? "The turn failed."));
+    else if (status === "interrupted") {
+      const reason = error ?? (isUnseen(draft.queue, message) ? unseen : null);
+      draft.end(message, status, reason === null ? {} : why(reason));
+    } else draft.end(message, "failed", why(error ?? "The turn failed."));
   }
   const starter = ended.find(isStartOfTurn);
   if (starter === undefined || status === "completed") return;

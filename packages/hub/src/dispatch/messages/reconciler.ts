@@ -70,11 +70,11 @@ export class Reconciler {
       return this.#lose(message, { reason, evidence: null, kept: false });
     }
     await this.#load(sessionId, processEnded);
-    const isOurs = ({ items }: Turn) =>
-      items.some((item) => item.type === "userMessage" && item.clientId === messageId);
-    const { turn, turnsRead, whole } = await this.#search(sessionId, isOurs);
+    const { turn, turnsRead, whole } = await this.#search(sessionId, (one) =>
+      shows(one, messageId),
+    );
     if (turn !== undefined) {
-      await messages.change(sessionId, { type: "taken", messageId, turnId: turn.id });
+      await messages.change(sessionId, { type: "shown", messageId, turnId: turn.id });
       return this.#noteEnd(sessionId, turn);
     }
     const threadStatus = await this.#statusOf(sessionId);
@@ -83,12 +83,17 @@ export class Reconciler {
   }
 
   /** Looks whether the turn of a message that was accepted has ended, and notes it. Rejects as reading does. */
-  async findEnd({ sessionId, turnId, process }: Message): Promise<void> {
+  async findEnd({ sessionId, messageId, turnId, process }: Message): Promise<void> {
     if (turnId === null) return;
     const isGone = this.#isGone(process);
     await this.#load(sessionId, isGone);
     const { turn } = await this.#search(sessionId, ({ id }) => id === turnId);
-    if (turn !== undefined) return this.#noteEnd(sessionId, turn);
+    if (turn !== undefined) {
+      if (shows(turn, messageId)) {
+        await this.#parts.messages.change(sessionId, { type: "shown", messageId, turnId });
+      }
+      return this.#noteEnd(sessionId, turn);
+    }
     if (!isGone) return;
     const error = "Codex has no record of this turn.";
     const end = { turnId, status: "interrupted", error } as const;
@@ -159,4 +164,9 @@ export class Reconciler {
       throw withSession(error, threadId);
     }
   }
+}
+
+/** Whether a message stands in a turn. */
+function shows({ items }: Turn, messageId: string): boolean {
+  return items.some((item) => item.type === "userMessage" && item.clientId === messageId);
 }

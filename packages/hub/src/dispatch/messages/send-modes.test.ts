@@ -179,6 +179,19 @@ test("context told in a turn that is interrupted says so, since codex drops it",
   expect(heard(sessionId)).not.toContain("Plums");
 });
 
+test("steer into a turn that is interrupted is kept, and the model knows it in the next one", async () => {
+  using session = await runningTurn();
+  const { sessionId, first } = session;
+  const added = await call(world.hub, send, { sessionId, text: "Plums", mode: "steer" });
+  await call(world.hub, operations["sessions.interrupt"], { sessionId });
+  await session.told("interrupted", added.messageId);
+  expect(await read(added.messageId)).toMatchObject({ turnId: first.turnId, error: null });
+  session.model.turn(text("Fruit."));
+  const next = await call(world.hub, send, { sessionId, text: "What?" });
+  await session.told("completed", next.messageId);
+  expect(heard(sessionId)).toEqual(expect.arrayContaining(["Plums", "What?"]));
+});
+
 test("a follow-up never lowers what the session may do", async () => {
   using session = await newSession();
   const { sessionId } = session;

@@ -1,7 +1,8 @@
 /** What people say to sessions. */
 export const messages = `
   -- A message each, whether it waits (place is its place in the queue) or went its way. process is the
-  -- process of codex that was asked. overrides, error and ambiguity are JSON text.
+  -- process of codex that was asked, shown is 1 once codex told of the message in its turn. overrides,
+  -- error and ambiguity are JSON text.
   CREATE TABLE message (
     id TEXT PRIMARY KEY,
     session_id TEXT NOT NULL,
@@ -17,6 +18,7 @@ export const messages = `
     interrupts_turn_id TEXT,
     error TEXT,
     ambiguity TEXT,
+    shown INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
