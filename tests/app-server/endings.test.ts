@@ -58,6 +58,46 @@ describe("a restart", () => {
     expect((await thread.run("two")).text).toBe("two");
   });
 
+  test("ends a turn that was told to begin right behind the answer that loaded its thread", async () => {
+    const thread = { id: "t", ephemeral: false, status: { type: "idle" } };
+    const turn = { id: "u", items: [], status: "inProgress" };
+    const resumed = { id: "REQUEST", result: { thread } };
+    const began = { method: "turn/started", params: { threadId: "t", turn } };
+    const inOneWrite = `${JSON.stringify(resumed)}\n${JSON.stringify(began)}\n`;
+    const server = await fake.startScriptedAppServer([
+      {
+        rules: [
+          fake.on("thread/resume", fake.raw(inOneWrite.replace('"REQUEST"', "{{requestId}}"))),
+          fake.on("thread/loaded/list", fake.kill()),
+        ],
+      },
+      {
+        rules: [
+          fake.on("thread/resume", fake.reply({ thread })),
+          fake.on("thread/turns/list", fake.reply({ data: [{ ...turn, status: "interrupted" }] })),
+        ],
+      },
+    ]);
+    const codex = new Codex({
+      codexPath: server.command,
+      env: server.env,
+      restart: { initialDelay: 1, maxDelay: 1 },
+    });
+    onTestFinished(async () => {
+      await codex.close();
+      await server.close();
+    });
+    await codex.start();
+    const feed = codex.client.feed();
+    await codex.client.request("thread/resume", { threadId: "t" });
+    await expect(codex.client.request("thread/loaded/list", {})).rejects.toThrow();
+    const end = await first(
+      feed,
+      (event) => event.type === "notification" && event.message.method === "turn/completed",
+    );
+    expect(end).toMatchObject({ message: { recovered: true, params: { turn: { id: "u" } } } });
+  });
+
   test("brings back only the threads this client is still subscribed to", async () => {
     await using world = await openWorld({
       codex: { restart: { initialDelay: 1, maxDelay: 1 } },

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Signalbox, StreamEvent } from "@signalbox/sdk";
+import { isSignalboxError, type Signalbox, type StreamEvent } from "@signalbox/sdk";
 import { World } from "../sdk/world.ts";
 import { type Faults, Ledger } from "./ledger.ts";
 import { Load, scriptModel } from "./load.ts";
@@ -49,7 +49,7 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     if (event.type === "gap") gaps += 1;
   });
   box.onAppServerRequest("item.command_execution.request_approval", ({ requestId }) => {
-    void box.approvals.decide({ approvalId: requestId, decision: "accept" }).catch(() => {});
+    void accept(box, requestId);
   });
   const stop = new AbortController();
   const reading = read(box, cursor, ledger, stop.signal);
@@ -89,10 +89,26 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     accepted: load.accepted,
     ...ledger.compare(stored, start),
     replayed: replay.compare(stored, from),
-    openTurns: openTurns(stored),
+    openTurns: await Promise.all(openTurns(stored).map((open) => withWhy(box, stored, open))),
     openRequests: openRequests(stored),
     gaps,
   };
+}
+
+/** Kinds of failure that say that a question needs no answer any more, or that nobody can give one. */
+const ends: ReadonlySet<string> = new Set(["conflict", "not_found", "aborted"]);
+
+/** Answers a question, again where the hub or codex was away, until it is answered or ended. */
+async function accept(box: Signalbox, approvalId: string): Promise<void> {
+  for (;;) {
+    try {
+      await box.approvals.decide({ approvalId, decision: "accept" });
+      return;
+    } catch (error) {
+      if (!isSignalboxError(error) || ends.has(error.category)) return;
+      await wait(50);
+    }
+  }
 }
 
 async function read(
@@ -116,6 +132,32 @@ async function settled(world: World, ledger: Ledger, cursor: string): Promise<vo
     }
     await Promise.race([wait(200), once(deadline, "abort")]);
   }
+}
+
+/** What is open, with what codex and the hub say of its thread. */
+async function withWhy(
+  box: Signalbox,
+  stored: readonly StreamEvent[],
+  open: string,
+): Promise<string> {
+  const [turnId] = open.split(" ");
+  const threadId = stored.find(
+    (event) => event.type === "app_server.turn.started" && turnOf(event) === turnId,
+  )!.threadId!;
+  const said = await Promise.allSettled([
+    box.appServer.call({ method: "thread/read", params: { threadId } }),
+    box.appServer.call({
+      method: "thread/turns/list",
+      params: { threadId, limit: 2, sortDirection: "desc" },
+    }),
+    box.requests.list({ sessionId: threadId, limit: 3 }),
+  ]);
+  const of = stored.filter((event) => event.threadId === threadId).slice(-40);
+  return [
+    open,
+    ...said.map((each) => JSON.stringify("value" in each ? each.value : String(each.reason))),
+    ...of.map(({ seq, type, payload }) => `${seq} ${type} ${JSON.stringify(payload).slice(0, 300)}`),
+  ].join("\n");
 }
 
 function openTurns(events: readonly StreamEvent[]): string[] {

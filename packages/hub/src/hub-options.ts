@@ -30,6 +30,11 @@ export interface HubOptions extends AllowedOptions {
    * 60,000; `Infinity`: never.
    */
   readonly unresponsiveAfter?: number;
+  /**
+   * How long a turn may be silent before codex is asked whether it still runs, in ms; then after twice
+   * as long, and so on to 32 times. Default 15,000; `Infinity`: never.
+   */
+  readonly silentAfter?: number;
   /** Where codex runs, and sessions that name no directory. Default: here. */
   readonly cwd?: string;
   /** Refuses changes of what new sessions begin with. Default false. */

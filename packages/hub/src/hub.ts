@@ -12,6 +12,7 @@ import { createLog, type Log } from "./log.ts";
 import { createRuntime } from "./runtime/create-runtime.ts";
 import { ingest } from "./runtime/ingest.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { SilentTurns } from "./runtime/silent-turns.ts";
 import { openHome, ownFile, readToken } from "./store/home.ts";
 import { lockHome } from "./store/hub-lock.ts";
 import { Connections } from "./stream/connections.ts";
@@ -87,6 +88,18 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   undo.defer(() => dispatch.settled());
   hear(runtime, state, parts, log, undo);
   await runtime.start();
+  const silentTurns = new SilentTurns(
+    {
+      runtime,
+      progress: state.progress,
+      isAsking: (threadId) => state.requests.pending({ thread: threadId }).length > 0,
+      isWritable: () => events.writable,
+      log,
+    },
+    options.silentAfter,
+  );
+  undo.defer(() => silentTurns.stop());
+  undo.defer(events.onAppended((appended) => silentTurns.follow(appended)));
   undo.defer(() => dispatch.stop());
   dispatch.open();
   undo.defer(() => parts.triggering.close());

@@ -127,14 +127,14 @@ export class AppServerClient implements AsyncDisposable {
    * nothing else is. Rejects with an error whose `code` tells the meaning (`RpcError` for what
    * app-server answered); `ambiguous` tells that a write may have been executed.
    */
-  async request<M extends ClientMethod>(
+  request<M extends ClientMethod>(
     method: M,
     params: ParamsOf<M>,
     options?: RequestOptions,
   ): Promise<ResultOf<M>> {
-    const result = await this.#requester.request(this.#outlet, method, params, options);
-    this.#subscriptions.note(method, params, result);
-    return result;
+    // At once: a turn that somebody else starts may be told right behind the answer.
+    const heard = (result: ResultOf<M>) => this.#subscriptions.note(method, params, result);
+    return this.#requester.request(this.#outlet, method, params, options, heard);
   }
 
   /**

@@ -3,17 +3,19 @@ import type { RequestId } from "@signalbox/protocol";
 import type { AppServerError } from "../errors.ts";
 import type { Response } from "./message.ts";
 
+type Waiter = PromiseWithResolvers<Response> & { readonly heard: (response: Response) => void };
+
 export class PendingRequests {
-  readonly #waiting = new Map<RequestId, PromiseWithResolvers<Response>>();
+  readonly #waiting = new Map<RequestId, Waiter>();
 
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Waits for the answer with this id. */
-  add(id: RequestId): Promise<Response> {
+  /** Waits for the answer with this id. `heard` gets it on the reader, before anything that comes after it. */
+  add(id: RequestId, heard: (response: Response) => void = () => {}): Promise<Response> {
     const waiter = Promise.withResolvers<Response>();
-    this.#waiting.set(id, waiter);
+    this.#waiting.set(id, { ...waiter, heard });
     return waiter.promise;
   }
 
@@ -27,6 +29,7 @@ export class PendingRequests {
     const waiter = this.#waiting.get(response.id);
     if (!waiter) return false;
     this.#waiting.delete(response.id);
+    waiter.heard(response);
     waiter.resolve(response);
     return true;
   }

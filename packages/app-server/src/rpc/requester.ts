@@ -50,11 +50,13 @@ export class Requester {
     this.#pending = pending;
   }
 
+  /** `heard` gets the result on the reader, before anything that app-server says after it. */
   async request<M extends ClientMethod>(
     outlet: Outlet,
     method: M,
     params: ParamsOf<M>,
     { signal, deadline = DEFAULT_DEADLINE }: RequestOptions = {},
+    heard: (result: ResultOf<M>) => void = () => {},
   ): Promise<ResultOf<M>> {
     const timeout = AbortSignal.timeout(Math.min(deadline, LONGEST_WAIT));
     const scope = signal ? AbortSignal.any([signal, timeout]) : timeout;
@@ -68,7 +70,9 @@ export class Requester {
           await outlet.ready(scope);
           outlet.check(method, params);
           const id = ++this.#lastId;
-          const answer = this.#pending.add(id);
+          const answer = this.#pending.add(id, (response) => {
+            if (!("error" in response)) heard(response.result as ResultOf<M>);
+          });
           try {
             outlet.send({ id, method, params: params ?? {} });
             unanswered = true;

@@ -39,6 +39,10 @@ export class LiveThreads {
     const known = this.#threads.get(thread.id);
     if (known) {
       known.status = thread.status;
+      if (mark?.ended === false && known.activeTurnId === undefined) {
+        known.activeTurnId = mark.turnId;
+        known.completedItems = new Set(mark.items);
+      }
       return;
     }
     const { id, ephemeral, status } = thread;

@@ -10,7 +10,8 @@ const MAX_TURNS = 2_000;
 
 /**
  * The newest turns of a thread with their completed items, newest first: back to the last of
- * `known`, at least one page, at most 2,000 turns. (codex 0.169.0 lists no item that is not completed.)
+ * `known`, at least one page, at most 2,000 turns. codex 0.169.0 lists no item that is not completed;
+ * and while a turn runs, one whose process was killed as running, too, which is over.
  */
 export async function readTurns(
   threadId: string,
@@ -32,7 +33,9 @@ export async function readTurns(
     for (const turn of page.data) left.delete(turn.id);
     cursor = page.nextCursor ?? null;
   } while (cursor !== null && left.size > 0 && turns.length < MAX_TURNS);
-  return turns;
+  return turns.map((turn, age) =>
+    turn.status === "inProgress" && age > 0 ? { ...turn, status: "interrupted" } : turn,
+  );
 }
 
 /**

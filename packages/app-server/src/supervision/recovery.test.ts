@@ -131,6 +131,72 @@ describe("recovery", () => {
     expect(world.threads.isBusy("t")).toBe(true);
   });
 
+  test("ends as interrupted a turn that codex still lists as running though a later one does", async () => {
+    const world = setUp((method) =>
+      method === "thread/resume"
+        ? { thread: { id: "t", ...resumed("active").thread } }
+        : {
+            data: [
+              turnOf("runs", "inProgress"),
+              turnOf("killed", "inProgress", ["a"]),
+              turnOf("known", "completed"),
+            ],
+          },
+    );
+    const mark = { turnId: "known", ended: true, items: [] };
+    await world.recovery.join("t", mark, world.call, () => {});
+    expect(summary(world.said)).toEqual([
+      "turn/started",
+      "item a",
+      "interrupted killed",
+      "turn/started",
+      "thread/status/changed",
+    ]);
+    expect(world.threads.get("t")?.activeTurnId).toBe("runs");
+  });
+
+  test("takes up an open turn of a thread it knows already, and tells how it ended", async () => {
+    const world = setUp((method) =>
+      method === "thread/resume"
+        ? { thread: { id: "t", ...resumed().thread } }
+        : { data: [turnOf("u", "completed", ["a", "b"])] },
+    );
+    world.threads.add({ id: "t", ephemeral: false, status: { type: "idle" } });
+    const mark = { turnId: "u", ended: false, items: ["a"] };
+    await world.recovery.join("t", mark, world.call, () => {});
+    expect(summary(world.said)).toEqual(["item b", "completed u", "thread/status/changed"]);
+  });
+
+  test("goes on with one look at a thread after the other", async () => {
+    const first = Promise.withResolvers<void>();
+    const world = setUp(async (method) => {
+      if (method === "thread/resume") return { thread: { id: "t", ...resumed().thread } };
+      if (world.calls.length === 2) await first.promise;
+      return { data: [turnOf("u", "completed", ["a"])] };
+    });
+    const mark = { turnId: "u", ended: false, items: [] };
+    const joining = [1, 2].map(() => world.recovery.join("t", mark, world.call, () => {}));
+    await expect.poll(() => world.calls.length).toBe(2);
+    first.resolve();
+    await Promise.all(joining);
+    expect(world.calls.map(({ method }) => method)).toEqual([
+      "thread/resume",
+      "thread/turns/list",
+      "thread/resume",
+      "thread/turns/list",
+    ]);
+  });
+
+  test.each([
+    ["runs", "inProgress", { activeTurnId: "u", lastTurnId: undefined }],
+    ["has ended", "completed", { activeTurnId: undefined, lastTurnId: "u" }],
+  ])("notes of a resumed thread whether its newest turn %s", async (_, status, noted) => {
+    const world = setUp(() => ({ data: [turnOf("u", status)] }));
+    world.add("t");
+    await world.recovery.mark("t", world.call);
+    expect(world.threads.get("t")).toMatchObject(noted);
+  });
+
   test("ends as interrupted a turn of which codex has no record, unless the thread runs", async () => {
     for (const [status, ends] of [
       ["idle", ["interrupted ghost"]],

@@ -30,6 +30,8 @@ export class Recovery {
   readonly #router: MessageRouter;
   readonly #threads: LiveThreads;
   readonly #options: RecoveryOptions;
+  /** The last work on each thread that is held: one waits for the other. */
+  readonly #holdings = new Map<string, Promise<void>>();
 
   constructor(router: MessageRouter, threads: LiveThreads, options: RecoveryOptions) {
     this.#router = router;
@@ -48,8 +50,8 @@ export class Recovery {
   }
 
   /**
-   * Subscribes to a thread and tells what happened after `from`; without it, what runs or ends from
-   * now on; then how it stands. `onResumed` is called before anything of the thread is told.
+   * Subscribes to a thread, again if it is, and tells what happened after `from`; without it, what runs
+   * or ends from now on; then how it stands. `onResumed` is called before anything of the thread is told.
    * Rejects as reading the thread does, and then, unless it was the connection, a turn that `from`
    * leaves open ends as interrupted and a thread that was resumed is closed.
    */
@@ -99,9 +101,10 @@ export class Recovery {
       itemsView: "notLoaded",
     });
     const thread = this.#threads.get(threadId);
-    if (thread?.lastTurnId === undefined && thread?.activeTurnId === undefined) {
-      this.#threads.setLastTurn(threadId, data[0]?.id ?? null);
-    }
+    if (thread?.lastTurnId !== undefined || thread?.activeTurnId !== undefined) return;
+    const [newest] = data;
+    if (newest?.status === "inProgress") this.#threads.join(threadId, newest.id);
+    else this.#threads.setLastTurn(threadId, newest?.id ?? null);
   }
 
   /** Looks up the turns of a thread that are open here and says how they ended, if they did. */
@@ -126,11 +129,17 @@ export class Recovery {
   }
 
   async #holding(threadId: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#holdings.get(threadId);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#holdings.set(threadId, promise);
+    await before;
     this.#router.handover.hold(threadId);
     try {
       await work();
     } finally {
       this.#router.handover.release(threadId);
+      resolve();
+      if (this.#holdings.get(threadId) === promise) this.#holdings.delete(threadId);
     }
   }
 

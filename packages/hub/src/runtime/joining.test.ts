@@ -11,9 +11,11 @@ import { ThreadProgress } from "./thread-progress.ts";
 const running: ThreadStatus = { type: "active", activeFlags: [] };
 
 /** Joins the thread `t`, each try of which `answer` decides: true joins it, else it fails with this. */
-function createJoining(answer: (count: number) => boolean | ErrorCode) {
+function createJoining(
+  answer: (count: number) => boolean | ErrorCode,
+  progress = new ThreadProgress(openDatabase(":memory:")),
+) {
   const asked: unknown[] = [];
-  const progress = new ThreadProgress(openDatabase(":memory:"));
   const client = {
     threads: { get: () => undefined },
     request: async () => ({ data: ["t"], nextCursor: null }),
@@ -66,15 +68,15 @@ test("a thread that is loaded and silent is given up after ten tries, and is not
 describe("a thread that ran when an earlier hub ended", () => {
   /** One whose last turn the journal has not seen end. */
   function createLeft(answer: (count: number) => boolean | ErrorCode) {
-    const all = createJoining(answer);
+    const progress = new ThreadProgress(openDatabase(":memory:"));
     const started = { threadId: "t", params: { turn: { id: "a" } } };
-    all.progress.apply({ type: "app_server.turn.started", threadId: "t", value: started } as never);
-    return all;
+    progress.apply({ type: "app_server.turn.started", threadId: "t", value: started } as never);
+    return createJoining(answer, progress);
   }
 
   test("is brought back before anything is begun on it, where the connection was lost at first", async () => {
     const { joining, asked, client } = createLeft((count) => count === 3 || "transport_closed");
-    await joining.begin(client);
+    await joining.joinAll(client);
     expect(asked).toHaveLength(1);
     expect(joining.hasLeft).toBe(true);
     await expect(joining.bringBack("t")).rejects.toMatchObject({ code: "runtime_unavailable" });
@@ -88,7 +90,7 @@ describe("a thread that ran when an earlier hub ended", () => {
 
   test("is asked for no more once codex has said that it can't be brought back", async () => {
     const { joining, asked, client } = createLeft(() => false);
-    await joining.begin(client);
+    await joining.joinAll(client);
     await joining.bringBack("t");
     expect(asked).toHaveLength(1);
   });

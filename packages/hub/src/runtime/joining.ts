@@ -42,17 +42,12 @@ export class Joining {
   readonly #parts: JoiningParts;
   readonly #under = new Map<string, Attempt>();
   /** Threads that ran when an earlier hub ended, and of which it is not told yet what became of that. */
-  readonly #left = new Set<string>();
+  readonly #left: Set<string>;
   readonly #closing = new AbortController();
 
   constructor(parts: JoiningParts) {
     this.#parts = parts;
-  }
-
-  /** `joinAll` for a hub that begins. */
-  async begin(client: AppServerClient): Promise<void> {
-    for (const threadId of this.#parts.progress.unfinished()) this.#left.add(threadId);
-    await this.joinAll(client);
+    this.#left = new Set(parts.progress.unfinished());
   }
 
   /** Whether some thread that ran when an earlier hub ended was not brought back yet. */
@@ -109,6 +104,11 @@ export class Joining {
     await this.#join(threadId, undefined, undefined);
   }
 
+  /** Joins a thread that is followed once more: what was missed is told, and what codex asks there is asked again. Never rejects. */
+  async joinAgain(threadId: string): Promise<void> {
+    if (!this.#parts.isLetGo(threadId)) await this.#begin(threadId, undefined, undefined);
+  }
+
   /** Gives up what is under way. */
   close(): void {
     this.#closing.abort();
@@ -121,6 +121,10 @@ export class Joining {
       this.#left.delete(threadId);
       return Promise.resolve();
     }
+    return this.#begin(threadId, since, runs);
+  }
+
+  #begin(threadId: string, since: number | undefined, runs: boolean | undefined): Promise<void> {
     const known = this.#under.get(threadId);
     if (known !== undefined) return known.done;
     const done = Promise.withResolvers<void>();

@@ -53,7 +53,7 @@ export class PrivateRuntime implements Runtime {
       throw fromAppServerError(error);
     }
     // Turns that an earlier hub and its codex left unfinished end now.
-    await this.#joining.begin(this.#client);
+    await this.#joining.joinAll(this.#client);
   }
 
   async take(max: number): Promise<FeedEvent[] | undefined> {
@@ -78,6 +78,10 @@ export class PrivateRuntime implements Runtime {
       await this.#joining.bringBack((params as ParamsOf<"thread/resume">).threadId);
     }
     return requestNow(this.#client, method, params, options);
+  }
+
+  lookAgain(threadId: string): Promise<void> {
+    return this.#joining.joinAgain(threadId);
   }
 
   /** No other client has threads in this process. */

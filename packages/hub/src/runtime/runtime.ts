@@ -68,6 +68,12 @@ export interface Runtime {
     options?: RequestOptions,
   ): Promise<ResultOf<M>>;
 
+  /**
+   * Reads what a followed thread did that nobody told of, and tells it; what codex waits to be answered
+   * there it asks again. Never rejects.
+   */
+  lookAgain(threadId: string): Promise<void>;
+
   /** Hears a thread live from now on if codex holds it for another client. Never rejects. */
   follow(threadId: string): Promise<void>;
 

@@ -115,7 +115,7 @@ export class SharedRuntime implements Runtime {
     } catch (error) {
       throw fromAppServerError(error);
     }
-    await this.#joining.begin(this.#connections[0]!.client);
+    await this.#joining.joinAll(this.#connections[0]!.client);
   }
 
   take(max: number): Promise<Heard[] | undefined> {
@@ -152,6 +152,10 @@ export class SharedRuntime implements Runtime {
     const connection =
       threadId === undefined ? this.#connections[0]! : this.#connectionOf(threadId);
     return this.#requestOver(connection, method, params, options);
+  }
+
+  lookAgain(threadId: string): Promise<void> {
+    return this.#joining.joinAgain(threadId);
   }
 
   follow(threadId: string): Promise<void> {
