@@ -156,7 +156,9 @@ async function withWhy(
   return [
     open,
     ...said.map((each) => JSON.stringify("value" in each ? each.value : String(each.reason))),
-    ...of.map(({ seq, type, payload }) => `${seq} ${type} ${JSON.stringify(payload).slice(0, 300)}`),
+    ...of.map(
+      ({ seq, type, payload }) => `${seq} ${type} ${JSON.stringify(payload).slice(0, 300)}`,
+    ),
   ].join("\n");
 }
 

@@ -7,8 +7,8 @@ import { pick } from "../faults/random.ts";
 export class Caretaker {
   /** How often a hold was ended, by its reason and the choice made. */
   readonly resumed: Record<string, number> = {};
-  /** Ids of messages that were said again by its choice: of them Codex was sure to have none. */
-  readonly resent = new Set<string>();
+  /** How often messages were said again by its choice, by their ids: Codex showed none of them. */
+  readonly resent = new Map<string, number>();
   readonly #box: Signalbox;
   readonly #random: () => number;
   readonly #stop = new AbortController();
@@ -55,7 +55,7 @@ export class Caretaker {
     this.resumed[what] = (this.resumed[what] ?? 0) + 1;
   }
 
-  /** Only what is surely not in its thread, and never will be, is said again. */
+  /** Only what no turn of its thread shows, and never will, is said again. */
   async #chooseFor(sessionId: string): Promise<"keep" | "drop" | "resend" | "clear"> {
     const { data } = await this.#box.messages.list({ sessionId, state: "ambiguous", limit: 100 });
     const undecided = data.filter(({ ambiguity }) => ambiguity?.kept === false);
@@ -65,7 +65,10 @@ export class Caretaker {
     );
     if (!isAbsent) return pick(this.#random, ["keep", "drop"]);
     const choice = pick(this.#random, ["keep", "drop", "resend"] as const);
-    if (choice === "resend") for (const { messageId } of undecided) this.resent.add(messageId);
+    if (choice !== "resend") return choice;
+    for (const { messageId } of undecided) {
+      this.resent.set(messageId, (this.resent.get(messageId) ?? 0) + 1);
+    }
     return choice;
   }
 }

@@ -70,7 +70,7 @@ function messagesWithoutEnd(messages: readonly Message[]): string[] {
   });
 }
 
-/** The model saw a message as often as its state says: once, never, or at most once. */
+/** The model saw a message as often as its state says: once, never, or at most once; again where a person had it sent again. */
 function messagesTakenWrongly({
   sessions,
   witness,
@@ -82,10 +82,11 @@ function messagesTakenWrongly({
     const [mark = ""] = marksIn(text);
     const times = told.get(sessionId)?.get(mark)?.length ?? 0;
     const turns = witness.timesNewest(mark);
-    const isResent = caretaker.resent.has(messageId);
-    const what = `${mark} (${mode}, ${state}${isResent ? ", resent" : ""})`;
-    if (times > 1) return [`${what} stands ${times} times in its thread.`];
-    if (turns > 1 && !isResent) return [`${what} began ${turns} turns.`];
+    const resent = caretaker.resent.get(messageId) ?? 0;
+    const what = `${mark} (${mode}, ${state}${resent > 0 ? `, sent again ${resent} times` : ""})`;
+    // A codex that was killed may have kept for the model what it showed in no turn.
+    if (times > 1 + resent) return [`${what} stands ${times} times in its thread.`];
+    if (turns > 1 + resent) return [`${what} began ${turns} turns.`];
     const wasTold = witness.wasTold(sessionId, mark);
     if (never.includes(state) && wasTold) return [`${what} was said.`];
     if (state === "completed" && !wasTold) return [`${what} was never said.`];

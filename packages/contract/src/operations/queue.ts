@@ -143,7 +143,7 @@ export const queueResume = defineOperation({
       .enum(["keep", "resend", "drop"])
       .default("keep")
       .describe(
-        "Of messages whose answer was lost. keep: leave them as they are. resend: say them again, first of all; those that steer or tell are kept. drop: give them up",
+        "Of messages whose answer was lost. keep: leave them as they are. resend: say them again, first of all, though the model may know them already; those that steer or tell are kept. drop: give them up",
       ),
     asSystem: fields.asSystem,
   }),

@@ -128,6 +128,44 @@ test("of a turn that another client began before the hub was there, the words th
   expect(itemsOf(stream.events).at(-1)?.text).toBe("early late");
 });
 
+test("a turn whose codex was killed while no hub was there has ended, though another one runs by the time it is read", async () => {
+  await using world = await createSharedWorld();
+  const { model, options } = world;
+  const first = await spawnHub(options);
+  using seenBy = await StreamClient.open(first);
+  const { epoch, head } = await seenBy.frame("ready");
+  const { codex } = await call(first, operations["system.health"], {});
+  model.turn(text("first"));
+  const before = world.otherClient();
+  const { thread } = await before.request("thread/start", { cwd: world.codex.workspace });
+  const known = await say(before, thread.id, "one");
+  await seenBy.event("app_server.turn.completed");
+  await kill(first.child, "SIGKILL");
+  model.turn([text("whole"), text([gate("killed"), "never"])]);
+  const killed = await say(before, thread.id, "two");
+  await model.gate("killed").reached;
+  await before.close();
+  process.kill(codex.pid!, "SIGKILL");
+
+  await using hub = await startHub({ ...options, log: silent });
+  model.turn(text([gate("runs"), "third"]));
+  const after = world.otherClient();
+  await after.request("thread/resume", { threadId: thread.id, excludeTurns: true });
+  const running = await say(after, thread.id, "three");
+  await model.gate("runs").reached;
+  using stream = await StreamClient.open(hub, { after: `${epoch}:${head}` });
+  await stream.event("app_server.turn.started", ({ payload }) => turnOf(payload) === running);
+  model.gate("runs").release();
+  await stream.event("app_server.turn.completed", ({ payload }) => turnOf(payload) === running);
+  const turns = stream.events.filter(({ type }) => type.startsWith("app_server.turn."));
+  expect(turns.map(({ type, payload }) => [type.slice(16), turnOf(payload)])).toEqual(
+    [known, killed, running].flatMap((id) => [
+      ["started", id],
+      ["completed", id],
+    ]),
+  );
+});
+
 test("turns of another client that were over before the hub came to hear of them are told whole", async () => {
   await using world = await createSharedWorld();
   const hub = await spawnHub(world.options);

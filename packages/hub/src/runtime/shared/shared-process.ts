@@ -28,7 +28,7 @@ export interface SharedProcessOptions {
 
 /** How long a start may take, in ms. */
 const startDeadline = 20_000;
-/** How long an end may take after SIGTERM, in ms. */
+/** How long an end may take, after SIGTERM and after SIGKILL, in ms. */
 const stopDeadline = 2_000;
 /** Between two looks, in ms. */
 const pace = 20;
@@ -74,12 +74,13 @@ export class SharedProcess {
     const env = { ...process.env, ...this.#options.env };
     const binary = findCodex(this.#options.codexPath, env);
     if (binary.toolsDir) env.PATH = [binary.toolsDir, env.PATH].filter(Boolean).join(delimiter);
-    if (await listens(socket)) {
-      throw this.#startFailed(
-        binary.path,
-        `has no place: another program listens on ${socket}`,
-        "",
-      );
+    // One that was killed this moment may hold it still.
+    for (const failAt = performance.now() + stopDeadline; await listens(socket); ) {
+      if (performance.now() > failAt) {
+        const why = `has no place: another program listens on ${socket}`;
+        throw this.#startFailed(binary.path, why, "");
+      }
+      await delay(pace, undefined, { signal });
     }
     // Left by one that was killed.
     rmSync(socket, { force: true });
