@@ -39,6 +39,21 @@ describe("a turn that waits for its thread", () => {
   });
 });
 
+/** A client of a scripted app-server that starts it again at once; both end with the test. */
+async function startOn(server: fake.ScriptedAppServer): Promise<Codex> {
+  const codex = new Codex({
+    codexPath: server.command,
+    env: server.env,
+    restart: { initialDelay: 1, maxDelay: 1 },
+  });
+  onTestFinished(async () => {
+    await codex.close();
+    await server.close();
+  });
+  await codex.start();
+  return codex;
+}
+
 describe("a restart", () => {
   test("brings threads back before the requests that wait for it, however many they are", async () => {
     await using world = await openWorld({
@@ -78,16 +93,7 @@ describe("a restart", () => {
         ],
       },
     ]);
-    const codex = new Codex({
-      codexPath: server.command,
-      env: server.env,
-      restart: { initialDelay: 1, maxDelay: 1 },
-    });
-    onTestFinished(async () => {
-      await codex.close();
-      await server.close();
-    });
-    await codex.start();
+    const codex = await startOn(server);
     const feed = codex.client.feed();
     await codex.client.request("thread/resume", { threadId: "t" });
     await expect(codex.client.request("thread/loaded/list", {})).rejects.toThrow();
@@ -120,16 +126,7 @@ describe("a restart", () => {
       { rules: [fake.on("thread/list", fake.kill())] },
       {},
     ]);
-    const codex = new Codex({
-      codexPath: server.command,
-      env: server.env,
-      restart: { initialDelay: 1, maxDelay: 1 },
-    });
-    onTestFinished(async () => {
-      await codex.close();
-      await server.close();
-    });
-    await codex.start();
+    const codex = await startOn(server);
     const { client } = codex;
     const question = { generation: client.generation, id: 0 };
     expect(client.respond(question, { result: {} })).toBe(true);

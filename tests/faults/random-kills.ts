@@ -89,14 +89,14 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     accepted: load.accepted,
     ...ledger.compare(stored, start),
     replayed: replay.compare(stored, from),
-    openTurns: await Promise.all(openTurns(stored).map((open) => withWhy(box, stored, open))),
+    openTurns: await Promise.all(openTurns(stored).map((open) => describeOpen(box, stored, open))),
     openRequests: openRequests(stored),
     gaps,
   };
 }
 
 /** Kinds of failure that say that a question needs no answer any more, or that nobody can give one. */
-const ends: ReadonlySet<string> = new Set(["conflict", "not_found", "aborted"]);
+const settledBy: ReadonlySet<string> = new Set(["conflict", "not_found", "aborted"]);
 
 /** Answers a question, again where the hub or codex was away, until it is answered or ended. */
 async function accept(box: Signalbox, approvalId: string): Promise<void> {
@@ -105,7 +105,7 @@ async function accept(box: Signalbox, approvalId: string): Promise<void> {
       await box.approvals.decide({ approvalId, decision: "accept" });
       return;
     } catch (error) {
-      if (!isSignalboxError(error) || ends.has(error.category)) return;
+      if (!isSignalboxError(error) || settledBy.has(error.category)) return;
       await wait(50);
     }
   }
@@ -135,7 +135,7 @@ async function settled(world: World, ledger: Ledger, cursor: string): Promise<vo
 }
 
 /** What is open, with what codex and the hub say of its thread. */
-async function withWhy(
+async function describeOpen(
   box: Signalbox,
   stored: readonly StreamEvent[],
   open: string,
@@ -152,13 +152,11 @@ async function withWhy(
     }),
     box.requests.list({ sessionId: threadId, limit: 3 }),
   ]);
-  const of = stored.filter((event) => event.threadId === threadId).slice(-40);
+  const ofIt = stored.filter((event) => event.threadId === threadId && !/delta/.test(event.type));
   return [
     open,
     ...said.map((each) => JSON.stringify("value" in each ? each.value : String(each.reason))),
-    ...of.map(
-      ({ seq, type, payload }) => `${seq} ${type} ${JSON.stringify(payload).slice(0, 300)}`,
-    ),
+    ...ofIt.slice(-40).map((event) => JSON.stringify(event).slice(0, 400)),
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 /** The person who looks after queues that are held: lets them go on, and decides about what is not known. */
-import { setTimeout as wait } from "node:timers/promises";
-import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
+import type { Signalbox } from "@signalbox/sdk";
 import { pick } from "../faults/random.ts";
+import { Rounds } from "./rounds.ts";
 
 /** Looks at all sessions, until it is stopped. */
 export class Caretaker {
@@ -11,18 +11,19 @@ export class Caretaker {
   readonly resent = new Map<string, number>();
   readonly #box: Signalbox;
   readonly #random: () => number;
-  readonly #stop = new AbortController();
-  readonly #looking: Promise<void>;
+  readonly #rounds: Rounds;
 
   constructor(box: Signalbox, random: () => number) {
     this.#box = box;
     this.#random = random;
-    this.#looking = this.#look();
+    this.#rounds = new Rounds(
+      () => 500 + random() * 1_500,
+      () => this.resumeAll(),
+    );
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Lets every queue that is held go on; gives how many were. */
@@ -31,20 +32,6 @@ export class Caretaker {
     const held = data.filter(({ queueHold }) => queueHold !== null);
     for (const { sessionId, queueHold } of held) await this.#resume(sessionId, queueHold!.reason);
     return held.length;
-  }
-
-  async #look(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await wait(500 + this.#random() * 1_500, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
-      try {
-        await this.resumeAll();
-      } catch (error) {
-        // The hub is away, or codex is.
-        if (!isSignalboxError(error)) throw error;
-      }
-    }
   }
 
   async #resume(sessionId: string, reason: string): Promise<void> {

@@ -1,8 +1,8 @@
 /** The person who answers questions: after a while, sometimes wrongly twice at once, and until the very end. */
-import { setTimeout as wait } from "node:timers/promises";
 import type { RequestRecord } from "@signalbox/contract";
 import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
 import { pick } from "../faults/random.ts";
+import { Rounds } from "./rounds.ts";
 
 /** An answer that was given, and what the hub said to it. */
 export interface Given {
@@ -28,36 +28,25 @@ export class Operator {
   readonly #box: Signalbox;
   readonly #random: () => number;
   #answers = 0;
-  readonly #stop = new AbortController();
-  readonly #looking: Promise<void>;
+  readonly #rounds: Rounds;
 
   constructor(box: Signalbox, random: () => number) {
     this.#box = box;
     this.#random = random;
-    this.#looking = this.#look();
+    this.#rounds = new Rounds(
+      () => 300,
+      () => this.#look(),
+    );
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async #look(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await wait(300, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
-      try {
-        const { data } = await this.#box.requests.list({ state: "pending", limit: 200 });
-        const ripe = data.filter(
-          ({ openedAt }) => Date.now() - openedAt > this.#random() * patience,
-        );
-        await Promise.all(ripe.flatMap((request) => this.#answer(request)));
-      } catch (error) {
-        // The hub is away.
-        if (!isSignalboxError(error)) throw error;
-      }
-    }
+    const { data } = await this.#box.requests.list({ state: "pending", limit: 200 });
+    const ripe = data.filter(({ openedAt }) => Date.now() - openedAt > this.#random() * patience);
+    await Promise.all(ripe.flatMap((request) => this.#answer(request)));
   }
 
   /** One answer, or two at the same time. */

@@ -1,6 +1,7 @@
 /** What the history of firings keeps, and for how long. */
-import { type Firing, triggerDefinition } from "@signalbox/contract";
+import type { Firing } from "@signalbox/contract";
 import { expect, test } from "vitest";
+import { putWebhookTrigger } from "../../../fixtures/webhook-trigger.ts";
 import { openDatabase, transaction } from "../../store/database.ts";
 import { FiringRetention, keptFor } from "./firing-retention.ts";
 import { toFiring } from "./firing-row.ts";
@@ -14,20 +15,7 @@ const idOf = (n: number) => `trg_${String(n).padStart(32, "0")}`;
 function setUp() {
   const database = openDatabase(":memory:");
   const triggers = new TriggerStore(database);
-  for (const n of [1, 2, 3]) {
-    const definition = triggerDefinition.parse({
-      triggerId: idOf(n),
-      name: "Test",
-      sessionId: "s",
-      when: { type: "webhook" },
-      action: { type: "send", mode: "queue", text: "Hello" },
-      guards: {},
-      enabled: true,
-      createdAt: 0,
-      updatedAt: 0,
-    });
-    triggers.put(definition, { anchor: 0, nextDueAt: null, idleSince: null, idleTurnId: null });
-  }
+  for (const n of [1, 2, 3]) putWebhookTrigger(triggers, idOf(n));
   const firings = new FiringStore(database, new FiringRetention(database, 10));
   let made = 0;
   /** Fires a trigger; what became of it is told at once. */

@@ -1,7 +1,7 @@
 /** How long deliveries of webhooks are remembered, by which none is taken twice. */
-import { triggerDefinition } from "@signalbox/contract";
 import { expect, test } from "vitest";
 import { ManualClock } from "../../../fixtures/manual-clock.ts";
+import { putWebhookTrigger } from "../../../fixtures/webhook-trigger.ts";
 import { openDatabase, transaction } from "../../store/database.ts";
 import { FiringStore } from "./firing-store.ts";
 import { TriggerSecrets } from "./trigger-secrets.ts";
@@ -17,18 +17,7 @@ function setUp() {
   const database = openDatabase(":memory:");
   const clock = new ManualClock(start);
   const [triggers, secrets] = [new TriggerStore(database), new TriggerSecrets(database)];
-  const definition = triggerDefinition.parse({
-    triggerId,
-    name: "Test",
-    sessionId: "s",
-    when: { type: "webhook" },
-    action: { type: "send", mode: "queue", text: "Hello" },
-    guards: {},
-    enabled: true,
-    createdAt: 0,
-    updatedAt: 0,
-  });
-  triggers.put(definition, { anchor: 0, nextDueAt: null, idleSince: null, idleTurnId: null });
+  putWebhookTrigger(triggers, triggerId);
   const secret = newWebhookSecret();
   secrets.put(triggerId, { webhook: secret, headers: {} });
   const firings = new FiringStore(database);
