@@ -21,6 +21,10 @@ import { defaultLimits, type ReaderSource } from "./stream/reader.ts";
 import { SseOutlet } from "./stream/sse-outlet.ts";
 import { StreamSockets } from "./stream/stream-sockets.ts";
 import { Teardown } from "./teardown.ts";
+import { toSpan } from "./to-span.ts";
+
+/** The silence of a turn after which codex is asked for it, in ms. */
+const defaultSilentAfter = 15_000;
 
 /** A hub that runs. */
 export interface Hub extends AsyncDisposable {
@@ -52,6 +56,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 }
 
 async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
+  const silentAfter = toSpan("silentAfter", options.silentAfter, defaultSilentAfter);
   const home = openHome(options.home);
   const lock = lockHome(home);
   undo.defer(() => lock.release());
@@ -96,7 +101,7 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
       isWritable: () => events.writable,
       log,
     },
-    options.silentAfter,
+    silentAfter,
   );
   undo.defer(() => silentTurns.stop());
   undo.defer(events.onAppended((appended) => silentTurns.follow(appended)));

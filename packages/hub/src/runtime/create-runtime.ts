@@ -4,6 +4,7 @@ import { SignalboxError } from "@signalbox/contract";
 import type { HubOptions } from "../hub-options.ts";
 import type { Log } from "../log.ts";
 import type { Home } from "../store/home.ts";
+import { toSpan } from "../to-span.ts";
 import { version } from "../version.ts";
 import type { FollowedThreads } from "./joining.ts";
 import { PrivateRuntime } from "./private-runtime.ts";
@@ -24,13 +25,11 @@ export function createRuntime(
   log: Log,
 ): Runtime {
   const { codexPath, cwd, env, runtime: kind = "private" } = options;
-  const unresponsiveAfter = options.unresponsiveAfter ?? defaultUnresponsiveAfter;
-  if (!(unresponsiveAfter > 0)) {
-    throw new SignalboxError(
-      "invalid_request",
-      `unresponsiveAfter is ${unresponsiveAfter}: it must be a number of ms above 0, or Infinity.`,
-    );
-  }
+  const unresponsiveAfter = toSpan(
+    "unresponsiveAfter",
+    options.unresponsiveAfter,
+    defaultUnresponsiveAfter,
+  );
   const client: ClientOptions = {
     unresponsiveAfter,
     clientInfo: { name: "signalbox", title: "Signalbox", version },

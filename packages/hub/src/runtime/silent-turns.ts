@@ -31,8 +31,8 @@ interface Watch {
 
 /** Rounds between two looks at the same silence, at most. */
 const longestPause = 32;
-/** The default of a round, in ms. */
-const defaultSilentAfter = 15_000;
+/** The longest round there can be, in ms. */
+const longestRound = 2 ** 31 - 1;
 
 /** Looks, round by round, until it is stopped. */
 export class SilentTurns {
@@ -42,10 +42,10 @@ export class SilentTurns {
   #looking: Promise<unknown> = Promise.resolve();
 
   /** `silentAfter`: ms of a round; `Infinity` for none. */
-  constructor(parts: SilentTurnsParts, silentAfter: number = defaultSilentAfter) {
+  constructor(parts: SilentTurnsParts, silentAfter: number) {
     this.#parts = parts;
     if (silentAfter === Number.POSITIVE_INFINITY) return;
-    this.#timer = setInterval(() => this.#round(), silentAfter).unref();
+    this.#timer = setInterval(() => this.#round(), Math.min(silentAfter, longestRound)).unref();
   }
 
   /** Follows what was stored. */
