@@ -30,7 +30,8 @@ async function unsettled(box: Signalbox, caretaker: Caretaker): Promise<string[]
   const busy = sessions.filter(({ queued, activeTurnId }) => queued > 0 || activeTurnId !== null);
   const states = ["queued", "starting", "accepted"] as const;
   const open = await Promise.all(states.map((state) => box.messages.list({ state, limit })));
-  const { data: firings } = await box.triggers.firings.list({ limit });
+  // One that waits for codex may be old.
+  const firings = await allFirings(box);
   const due = firings.filter(({ state }) => state === "due" || state === "acting");
   const { data: questions } = await box.requests.list({ state: "pending", limit });
   return [
