@@ -5,8 +5,8 @@ import { isSignalboxError, type Signalbox } from "@signalbox/sdk";
 import type { Caretaker } from "./caretaker.ts";
 import type { Witness } from "./witness.ts";
 
-/** Longest time for everything to come to its end, in ms. */
-const patience = 120_000;
+/** Longest time for everything to come to its end, in ms: where the hub was never away, queues are long. */
+const patience = 10 * 60_000;
 /** Entries of a page. */
 const limit = 200;
 
