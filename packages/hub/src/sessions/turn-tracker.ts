@@ -30,7 +30,7 @@ interface ActiveTurn {
 interface Start {
   /** The turns that ended meanwhile. */
   readonly ended: Set<string>;
-  /** Its turn, once that is known; undefined where none came of it. */
+  /** Its turn, as the answer names it; undefined where none came of it, or the answer was lost. */
   readonly turn: PromiseWithResolvers<string | undefined>;
 }
 
@@ -64,8 +64,8 @@ export class TurnTracker {
   }
 
   /**
-   * The turn that runs on a thread, or that is about to, once its id is known; undefined when none
-   * runs, or nothing came of the start.
+   * The turn that runs on a thread, or that is about to, once the answer to its start names it; undefined
+   * when none runs, nothing came of the start, or the answer was lost.
    */
   async turnOf(threadId: string): Promise<string | undefined> {
     return this.#active.get(threadId)?.turnId ?? this.#starting.get(threadId)?.turn.promise;
@@ -95,8 +95,9 @@ export class TurnTracker {
         isExpected = true;
         // Told of before the answer came.
         const told = this.#active.get(threadId)?.turnId ?? [...start.ended].at(-1);
-        if (told === undefined) this.#expected.add(threadId);
-        else this.#endStart(threadId, told);
+        if (told !== undefined) return this.#endStart(threadId, told);
+        this.#expected.add(threadId);
+        start.turn.resolve(undefined);
       },
       accept: (turnId) => {
         if (isOver()) return;
@@ -163,9 +164,7 @@ export class TurnTracker {
 
   /** The turn that was expected on a thread came, or will not. */
   #told(threadId: string): void {
-    if (!this.#expected.delete(threadId)) return;
-    const ended = [...(this.#starting.get(threadId)?.ended ?? [])];
-    this.#endStart(threadId, this.#active.get(threadId)?.turnId ?? ended.at(-1));
+    if (this.#expected.delete(threadId)) this.#starting.delete(threadId);
   }
 
   #endStart(threadId: string, turnId: string | undefined): void {
