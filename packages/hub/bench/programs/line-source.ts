@@ -24,6 +24,8 @@ if (process.argv.includes("--version")) {
     if (method === "initialized" && rate > 0) start();
   });
   process.stdin.on("end", () => process.exit(0));
+  // Whoever read it has gone.
+  process.stdout.on("error", () => process.exit(0));
 }
 
 function start(): void {
