@@ -91,8 +91,6 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
   const { dispatch } = parts;
   undo.defer(events.onAppended((appended) => dispatch.follow(appended)));
   undo.defer(() => dispatch.settled());
-  hear(runtime, state, parts, log, undo);
-  await runtime.start();
   const silentTurns = new SilentTurns(
     {
       runtime,
@@ -103,8 +101,11 @@ async function assemble(options: HubOptions, undo: Teardown): Promise<Hub> {
     },
     silentAfter,
   );
+  // When the runtime is closed, so that no look under way is waited for.
   undo.defer(() => silentTurns.stop());
   undo.defer(events.onAppended((appended) => silentTurns.follow(appended)));
+  hear(runtime, state, parts, log, undo);
+  await runtime.start();
   undo.defer(() => dispatch.stop());
   dispatch.open();
   undo.defer(() => parts.triggering.close());

@@ -35,3 +35,17 @@ test("each answer settles its own request once, in any order; one that is forgot
     ),
   );
 });
+
+test("an answer is heard before anybody else can act on it, and what that throws is its request's alone", async () => {
+  const pending = new PendingRequests();
+  const heard: unknown[] = [];
+  const answer = pending.add(1, (response) => heard.push(response));
+  expect(pending.settle({ id: 1, result: {} })).toBe(true);
+  expect(heard).toEqual([{ id: 1, result: {} }]);
+  await answer;
+  const odd = pending.add(2, () => {
+    throw new TypeError("It has no thread.");
+  });
+  expect(pending.settle({ id: 2, result: null })).toBe(true);
+  await expect(odd).rejects.toThrow("It has no thread.");
+});

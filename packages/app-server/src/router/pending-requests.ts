@@ -12,7 +12,10 @@ export class PendingRequests {
     return this.#waiting.size;
   }
 
-  /** Waits for the answer with this id. `heard` gets it on the reader, before anything that comes after it. */
+  /**
+   * Waits for the answer with this id. `heard` gets it on the reader, before anything that comes after it;
+   * what it throws the waiter gets instead.
+   */
   add(id: RequestId, heard: (response: Response) => void = () => {}): Promise<Response> {
     const waiter = Promise.withResolvers<Response>();
     this.#waiting.set(id, { ...waiter, heard });
@@ -29,8 +32,12 @@ export class PendingRequests {
     const waiter = this.#waiting.get(response.id);
     if (!waiter) return false;
     this.#waiting.delete(response.id);
-    waiter.heard(response);
-    waiter.resolve(response);
+    try {
+      waiter.heard(response);
+      waiter.resolve(response);
+    } catch (error) {
+      waiter.reject(error);
+    }
     return true;
   }
 

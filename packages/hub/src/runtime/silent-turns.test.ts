@@ -1,6 +1,6 @@
 /** Turns of which nothing is heard: codex is asked whether they run, and read where they don't. */
 import { operations, SignalboxError } from "@signalbox/contract";
-import { notify, on, reply, request, turnStarted } from "@signalbox/testing";
+import { holdAt, neverAnswer, notify, on, reply, request, turnStarted } from "@signalbox/testing";
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import { call, StreamClient } from "../../fixtures/hub-world.ts";
@@ -59,6 +59,15 @@ test("a question that codex waits for and never asked the hub is asked again", a
   const { payload } = await stream.event<{ itemId: string }>("request.opened");
   expect(payload.itemId).toBe("call");
 });
+
+test("a hub ends at once though codex was asked for a silent turn and does not answer", async () => {
+  const { world, stream } = await startSilent(on("thread/read", holdAt("asked"), neverAnswer()));
+  await using _world = world;
+  using _stream = stream;
+  await world.codex.gate("asked").reached;
+  await world.hub.close();
+  // Sooner than the answer would be given up.
+}, 20_000);
 
 /** Looks at one silent thread on a clock of its own; `status` is what codex says of it. */
 function createSilence(status: () => unknown) {
