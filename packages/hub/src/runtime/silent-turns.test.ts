@@ -1,6 +1,6 @@
 /** Turns of which nothing is heard: codex is asked whether they run, and read where they don't. */
 import { operations, SignalboxError } from "@signalbox/contract";
-import { holdAt, neverAnswer, notify, on, reply, request, turnStarted } from "@signalbox/testing";
+import { holdAt, notify, on, reply, request, turnStarted } from "@signalbox/testing";
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import { call, StreamClient } from "../../fixtures/hub-world.ts";
@@ -61,7 +61,7 @@ test("a question that codex waits for and never asked the hub is asked again", a
 });
 
 test("a hub ends at once though codex was asked for a silent turn and does not answer", async () => {
-  const { world, stream } = await startSilent(on("thread/read", holdAt("asked"), neverAnswer()));
+  const { world, stream } = await startSilent(on("thread/read", holdAt("asked")));
   await using _world = world;
   using _stream = stream;
   await world.codex.gate("asked").reached;
