@@ -125,21 +125,17 @@ test("a turn that runs is asked for after a silent round, then ever more seldom"
   expect(read).toHaveLength(8);
 });
 
+const asks = active("waitingOnApproval");
 const notLoaded = new SignalboxError("session_not_found", "There is none.");
 const timeout = new SignalboxError("codex_timeout", "No answer.");
 
 test.each([
-  ["idle", { type: "idle" }, false, "is read again"],
-  ["not loaded", notLoaded, false, "is read again"],
-  [
-    "waiting for an answer nobody was asked for",
-    active("waitingOnApproval"),
-    false,
-    "is read again",
-  ],
-  ["waiting for an answer somebody was asked for", active("waitingOnApproval"), true, "is left"],
-  ["not to be asked for", timeout, false, "is left"],
-])("a thread with a silent turn that is %s %s", async (_, status, isAsking, outcome) => {
+  ["idle", "is read again", { type: "idle" }, false],
+  ["not loaded", "is read again", notLoaded, false],
+  ["waiting for an answer nobody was asked for", "is read again", asks, false],
+  ["waiting for an answer somebody was asked for", "is left", asks, true],
+  ["not to be asked for", "is left", timeout, false],
+])("a thread with a silent turn that is %s %s", async (_, outcome, status, isAsking) => {
   const { state, looked, rounds } = createSilence(() => status);
   state.isAsking = isAsking;
   await rounds(2);
